@@ -1,0 +1,78 @@
+import { withDeadline } from "./deadline.js";
+import { ConsumerAuthError, toConsumerAuthError } from "./errors.js";
+
+/** A JSON object as it came from outside: nothing in it has been checked. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface JsonRequest {
+  /** Milliseconds for the whole exchange, body included. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+  /** With a body the request is a POST of that JSON. */
+  readonly body?: JsonObject;
+}
+
+export interface JsonResponse {
+  readonly status: number;
+  /** The body where it is a JSON object, else an empty object. */
+  readonly json: JsonObject;
+}
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * One HTTP request whose answer is a JSON object; no cookies, no referrer, no redirects.
+ *
+ * @param url - where to
+ * @returns the status, whatever it is, and the body
+ * @throws ConsumerAuthError `request_timeout`, `request_failed` (network, CORS or a redirect), or
+ * what the caller's signal was aborted with
+ */
+export async function requestJson(
+  url: string,
+  { timeout, signal, body }: JsonRequest,
+): Promise<JsonResponse> {
+  const { origin } = new URL(url);
+  return withDeadline(
+    timeout,
+    () =>
+      new ConsumerAuthError(
+        "request_timeout",
+        `${origin} did not answer within ${String(timeout)} ms.`,
+      ),
+    async (deadline) => {
+      try {
+        const response = await fetch(url, {
+          credentials: "omit",
+          redirect: "error",
+          referrerPolicy: "no-referrer",
+          signal: deadline,
+          ...(body && {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body: JSON.stringify(body),
+          }),
+        });
+        const text = await response.text();
+        return { status: response.status, json: parseObject(text) };
+      } catch (cause) {
+        throw toConsumerAuthError(
+          cause,
+          "request_failed",
+          `The request to ${origin} failed: the network is down, the server refuses this origin (CORS), or the page's Content-Security-Policy lacks it in connect-src.`,
+        );
+      }
+    },
+    signal,
+  );
+}
+
+function parseObject(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,3 @@
+import { runCallbackPage } from "./ui/callback-page.js";
+
+void runCallbackPage();

@@ -1,0 +1,1 @@
+export { relayAuthorizationResponse, type ReturnOutcome } from "./transports/return-page.js";

@@ -1,0 +1,55 @@
+import { ConsumerAuthError } from "../base/errors.js";
+import { requestJson } from "../base/http.js";
+import type { ResolvedConfig } from "../config/options.js";
+
+/** The part of the configuration that says how the cloud is reached. */
+export type CloudConfig = Pick<
+  ResolvedConfig,
+  "accountId" | "domainApi" | "cloudHosts" | "requestTimeout"
+>;
+
+/** Whether an answer of the Domain API may be followed: it names a host, and one of the allowed. */
+function isAllowed(baseURI: string, allowed: readonly string[]): boolean {
+  if (!/^[a-z\d.-]+(:\d{1,5})?$/i.test(baseURI)) return false;
+  const host = baseURI.toLowerCase();
+  const hostname = host.replace(/:\d+$/, "");
+  return allowed
+    .map((entry) => entry.toLowerCase())
+    .some((entry) => host === entry || hostname === entry || hostname.endsWith(`.${entry}`));
+}
+
+/**
+ * Asks the Domain API where a service of the account is.
+ *
+ * @param config - account, Domain API and the hosts that it may name
+ * @param service - the service's name, case sensitive, such as `idp`
+ * @param signal - aborts the request
+ * @returns the origin of the service, with the scheme of the Domain API
+ * @throws ConsumerAuthError `anonymous_unavailable`, `cloud_host_refused`, `request_failed`,
+ * `request_timeout`
+ */
+export async function findService(
+  config: CloudConfig,
+  service: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const api = new URL(config.domainApi);
+  const { status, json } = await requestJson(
+    `${api.origin}/api/account/${String(config.accountId)}/service/${service}/baseURI.json?version=1.0`,
+    { timeout: config.requestTimeout, signal },
+  );
+  const baseURI = json["baseURI"];
+  if (status !== 200 || typeof baseURI !== "string") {
+    throw new ConsumerAuthError(
+      "anonymous_unavailable",
+      `The Domain API does not know service "${service}" of account ${String(config.accountId)} (HTTP ${String(status)}): check accountId and domainApi.`,
+    );
+  }
+  if (!isAllowed(baseURI, config.cloudHosts)) {
+    throw new ConsumerAuthError(
+      "cloud_host_refused",
+      `The Domain API names a host for "${service}" that is not among cloudHosts (${config.cloudHosts.join(", ")}), so nothing was sent to it.`,
+    );
+  }
+  return `${api.protocol}//${baseURI}`;
+}

@@ -1,0 +1,3 @@
+import { defineElements } from "./ui/define-elements.js";
+
+defineElements();

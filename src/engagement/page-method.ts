@@ -1,0 +1,111 @@
+import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import { parsePath } from "../config/path.js";
+import type { Credential } from "../sources/credential.js";
+
+/** Where the page method is put, and who answers its calls. */
+export interface PageMethodOptions {
+  /** The connector's JS context: a dotted path from the global scope. */
+  readonly jsContext: string;
+  /** The connector's JS method name. */
+  readonly jsMethodName: string;
+  /** Answers one call; must settle. */
+  readonly answer: (codeChallenge: unknown) => Promise<Credential>;
+  /** What stands in for a credential when there is none: `{}` in the code flow, else `""`. */
+  readonly nothing: () => "" | Record<string, never>;
+}
+
+const warn = (message: string): void => {
+  console.warn(`consumer-auth: ${message}`);
+};
+
+/** A credential as the window's callback takes it. */
+const toAnswer = (credential: Credential): unknown =>
+  credential.kind === "code"
+    ? { ssoKey: credential.code, redirect_uri: credential.redirectUri }
+    : credential.token;
+
+function createPageMethod({ answer, nothing, jsMethodName }: PageMethodOptions) {
+  return (callback: unknown, codeChallenge?: unknown): void => {
+    if (typeof callback !== "function") {
+      warn(`${jsMethodName} was called without a callback function, so nobody can be answered.`);
+      return;
+    }
+    const reply = (...values: readonly unknown[]): void => {
+      try {
+        callback(...values);
+      } catch (error) {
+        // The caller's own mistake: shown as such, without a second answer.
+        setTimeout(() => {
+          throw error;
+        });
+      }
+    };
+    Promise.resolve(codeChallenge)
+      .then(answer)
+      .then(
+        (credential) => {
+          reply(toAnswer(credential));
+        },
+        (error: unknown) => {
+          const { code, message } = toConsumerAuthError(error);
+          reply(nothing(), `${code}: ${message}`);
+        },
+      );
+  };
+}
+
+type Scope = Record<string, unknown>;
+
+const isScope = (value: unknown): value is Scope =>
+  (typeof value === "object" && value !== null) || typeof value === "function";
+
+/** Walks to the object that holds the method; what is missing on the way is made, nothing replaced. */
+function findContext(names: readonly string[]): Scope {
+  let scope = globalThis as unknown as Scope;
+  for (const name of names) {
+    // Own properties only: an element's id or an inherited name must not lead elsewhere.
+    if (!Object.hasOwn(scope, name) || scope[name] === undefined || scope[name] === null) {
+      scope[name] = {};
+    }
+    const next = scope[name];
+    if (!isScope(next)) throw new TypeError(`${name} is a ${typeof next}`);
+    scope = next;
+  }
+  return scope;
+}
+
+/**
+ * Puts the page method where the connector says. A function that is there already is kept, to be
+ * put back by the returned function.
+ *
+ * @returns undoes it, unless somebody else has replaced the method since
+ * @throws ConsumerAuthError `page_method_conflict` where the place can't be written to
+ */
+export function exposePageMethod(options: PageMethodOptions): () => void {
+  const { jsContext, jsMethodName } = options;
+  const method = createPageMethod(options);
+  let context: Scope;
+  let before: PropertyDescriptor | undefined;
+  try {
+    context = findContext(parsePath(jsContext) ?? []);
+    before = Object.getOwnPropertyDescriptor(context, jsMethodName);
+    context[jsMethodName] = method;
+    if (context[jsMethodName] !== method) throw new TypeError("the assignment had no effect");
+  } catch (cause) {
+    throw new ConsumerAuthError(
+      "page_method_conflict",
+      `${jsContext}.${jsMethodName} can't be set: something on the page froze it, or a part of the path is not an object. The window would find no method there.`,
+      { cause },
+    );
+  }
+  if (typeof before?.value === "function") {
+    warn(
+      `${jsContext}.${jsMethodName} existed already and is replaced: remove the other method, or one of the two scripts.`,
+    );
+  }
+  return () => {
+    if (context[jsMethodName] !== method) return;
+    if (before) Object.defineProperty(context, jsMethodName, before);
+    else Reflect.deleteProperty(context, jsMethodName);
+  };
+}

@@ -1,0 +1,26 @@
+export { createConsumerAuth } from "./ui/create-consumer-auth.js";
+export type { ConsumerAuth } from "./client/create-client.js";
+export {
+  AuthErrorEvent,
+  CredentialEvent,
+  SessionChangeEvent,
+  type ConsumerAuthEventMap,
+} from "./client/events.js";
+export type { Session, SessionState } from "./client/session.js";
+export { ConfigError, ConsumerAuthError, type Attempt, type ErrorCode } from "./base/errors.js";
+export type {
+  ConsumerAuthConfig,
+  Engagement,
+  Exchange,
+  Flow,
+  ResolvedConfig,
+} from "./config/options.js";
+export type { CallOptions } from "./ladder/flights.js";
+export type { ConsumerProblem, Prompt, PromptView } from "./ladder/prompt.js";
+export type { IdTokenClaims } from "./oidc/id-token.js";
+export type {
+  AnonymousCredential,
+  CodeCredential,
+  Credential,
+  IdTokenCredential,
+} from "./sources/credential.js";

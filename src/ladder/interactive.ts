@@ -1,0 +1,137 @@
+import { abortError, withDeadline } from "../base/deadline.js";
+import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import type { AuthorizationSource } from "../sources/authorization.js";
+import type { Credential } from "../sources/credential.js";
+import { authorizeInPopup, openPopup } from "../transports/popup.js";
+import type { Flight, Rung } from "./ladder.js";
+import { consumerProblems, type ConsumerProblem, type PromptPort, type PromptView } from "./prompt.js";
+import { createTurns } from "./turns.js";
+
+export interface InteractiveOptions {
+  readonly loadSource: () => Promise<AuthorizationSource>;
+  readonly prompt: PromptPort;
+  /** Whether the ladder goes on to an anonymous person when the consumer declines. */
+  readonly guest: boolean;
+  /** Milliseconds in which a person may act, all tries together. */
+  readonly timeout: number;
+  /** Told when a person is asked. */
+  readonly onBegin: () => void;
+}
+
+/** Whether the browser would let a popup open right now. */
+export const inGesture = (): boolean =>
+  (navigator as Partial<Navigator>).userActivation?.isActive ?? false;
+
+const problemOf = (error: ConsumerAuthError): ConsumerProblem | undefined =>
+  consumerProblems.find((code) => code === error.code);
+
+/**
+ * The rung where a person acts: signs in in a popup, after a click on the prompt where the call came
+ * without a gesture. The flight's own time stands still meanwhile; this rung has its own.
+ */
+export function createInteractiveRung(options: InteractiveOptions): Rung {
+  const { timeout, onBegin } = options;
+  const turns = createTurns();
+  return {
+    name: "interactive",
+    async attempt(flight) {
+      if (!flight.interactive) return undefined;
+      const resume = flight.deadline.pause();
+      try {
+        return await withDeadline(
+          timeout,
+          () =>
+            new ConsumerAuthError(
+              "interaction_timeout",
+              `The consumer did not finish within ${String(timeout)} ms.`,
+            ),
+          async (signal) => {
+            const giveBack = await turns.take(signal);
+            try {
+              onBegin();
+              return await interact(options, flight, signal);
+            } finally {
+              giveBack();
+            }
+          },
+          flight.deadline.signal,
+        );
+      } finally {
+        resume();
+      }
+    },
+  };
+}
+
+/** Asks, opens, waits, and asks again where the consumer can do something about what went wrong. */
+function interact(
+  { loadSource, prompt, guest }: InteractiveOptions,
+  flight: Flight,
+  signal: AbortSignal,
+): Promise<Credential> {
+  let login: AbortController | undefined;
+  return new Promise<Credential>((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      reject(toConsumerAuthError(error));
+    };
+    const show = (step: PromptView["step"], problem?: ConsumerProblem): void => {
+      prompt.show({ step, problem, guest, signIn, cancel }, (error) => {
+        // An open popup can do without the prompt.
+        if (step === "ask") fail(error);
+      });
+    };
+    const begin = (popup: Window): void => {
+      login?.abort();
+      const mine = (login = new AbortController());
+      show("wait");
+      runLogin(loadSource, popup, flight.codeChallenge, mine.signal, () => {
+        show("wait", "popup_closed");
+      }).then(resolve, (error: unknown) => {
+        if (mine.signal.aborted) return;
+        const problem = problemOf(toConsumerAuthError(error));
+        if (problem) show("ask", problem);
+        else fail(error);
+      });
+    };
+    const signIn = (): void => {
+      const popup = openPopup();
+      if (popup) begin(popup);
+      else show("ask", "popup_blocked");
+    };
+    const cancel = (): void => {
+      fail(new ConsumerAuthError("cancelled", "The consumer declined to sign in."));
+    };
+    const abort = (): void => {
+      reject(abortError(signal));
+    };
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener("abort", abort);
+    const popup = flight.takePopup() ?? (inGesture() ? openPopup() : undefined);
+    if (popup) begin(popup);
+    else show("ask");
+  }).finally(() => {
+    login?.abort();
+    prompt.hide();
+  });
+}
+
+/** One login in one popup, which is closed when it is over. */
+async function runLogin(
+  loadSource: () => Promise<AuthorizationSource>,
+  popup: Window,
+  codeChallenge: string | undefined,
+  signal: AbortSignal,
+  seemsClosed: () => void,
+): Promise<Credential> {
+  try {
+    const source = await loadSource();
+    const authorization = await source(codeChallenge, signal);
+    const response = await authorizeInPopup(popup, authorization.request, signal, seemsClosed);
+    return await authorization.finish(response, signal);
+  } finally {
+    popup.close();
+  }
+}

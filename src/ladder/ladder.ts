@@ -1,0 +1,63 @@
+import type { Deadline } from "../base/deadline.js";
+import { ConsumerAuthError, toConsumerAuthError, type Attempt } from "../base/errors.js";
+import type { Credential } from "../sources/credential.js";
+
+/** One call on its way up the ladder. */
+export interface Flight {
+  /** Aborts when the time for the answer is over, or nobody waits for it any more. */
+  readonly deadline: Deadline;
+  /** The window's challenge, checked. */
+  readonly codeChallenge: string | undefined;
+  /** Whether a person may be asked. */
+  readonly interactive: boolean;
+  /** The consumer asked for the sign-in: nothing stored will do. */
+  readonly signIn: boolean;
+  /** A popup that was opened in the gesture of the call. Whoever takes it closes it. */
+  takePopup(): Window | undefined;
+}
+
+/** One way to a credential. */
+export interface Rung {
+  readonly name: string;
+  /** @returns a credential, or `undefined` where this rung has nothing for this flight */
+  attempt(flight: Flight): Promise<Credential | undefined>;
+}
+
+/** Where a flight ended. */
+export interface Landing {
+  readonly credential: Credential;
+  readonly attempts: readonly Attempt[];
+}
+
+/**
+ * Tries the rungs in order; a rung that fails is a normal outcome, the next one is tried.
+ *
+ * @throws ConsumerAuthError of the last rung that failed, with every attempt
+ */
+export async function climb(rungs: readonly Rung[], flight: Flight): Promise<Landing> {
+  const attempts: Attempt[] = [];
+  let failure: ConsumerAuthError | undefined;
+  for (const rung of rungs) {
+    const startedAt = performance.now();
+    const record = (outcome: Attempt["outcome"]): void => {
+      attempts.push({ rung: rung.name, outcome, elapsed: performance.now() - startedAt });
+    };
+    try {
+      const credential = await rung.attempt(flight);
+      if (credential) {
+        record("answered");
+        return { credential, attempts };
+      }
+      record("empty");
+    } catch (error) {
+      failure = toConsumerAuthError(error);
+      record(failure.code);
+      if (flight.deadline.signal.aborted) break;
+    }
+  }
+  throw new ConsumerAuthError(
+    failure?.code ?? "interaction_required",
+    failure?.message ?? "Nobody is signed in, and nobody could be asked.",
+    { cause: failure?.cause, attempts },
+  );
+}

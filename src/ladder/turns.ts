@@ -1,0 +1,47 @@
+import { settleBy } from "../base/deadline.js";
+import { ConsumerAuthError } from "../base/errors.js";
+
+/** Lets one flight at a time ask the person. */
+export interface Turns {
+  /**
+   * Waits for the turn. Whoever else waits is superseded: the latest call is the one that counts.
+   *
+   * @returns gives the turn back
+   * @throws ConsumerAuthError `superseded`, or what the signal was aborted with
+   */
+  take(signal: AbortSignal): Promise<() => void>;
+}
+
+export function createTurns(): Turns {
+  let current: Promise<void> | undefined;
+  let supersede: (() => void) | undefined;
+  return {
+    async take(signal) {
+      supersede?.();
+      while (current) {
+        const turn = current;
+        const superseded = new Promise<never>((_resolve, reject) => {
+          supersede = () => {
+            reject(
+              new ConsumerAuthError(
+                "superseded",
+                "A later call of the page method took this one's place.",
+              ),
+            );
+          };
+        });
+        await settleBy(signal, Promise.race([turn, superseded]));
+      }
+      supersede = undefined;
+      let release: () => void = () => undefined;
+      const mine = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      current = mine;
+      return () => {
+        if (current === mine) current = undefined;
+        release();
+      };
+    },
+  };
+}

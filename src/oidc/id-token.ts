@@ -1,0 +1,148 @@
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  importSPKI,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from "jose";
+
+import type { Clock } from "../base/clock.js";
+import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+
+/** The claims of an ID token whose signature and claims were verified. */
+export type IdTokenClaims = Readonly<
+  JWTPayload & { iss: string; sub: string; exp: number; iat: number }
+>;
+
+/** Finds the key that a token says it was signed with. */
+export type KeySource = JWTVerifyGetKey;
+
+/** What an ID token must say. */
+export interface ExpectedIdToken {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly nonce: string;
+  readonly keys: KeySource;
+  /** Seconds. */
+  readonly clockTolerance: number;
+  readonly clock: Clock;
+}
+
+/** The cloud takes RS256 and nothing else. */
+const algorithms = ["RS256"];
+
+/**
+ * Where the public keys come from; nothing is loaded before the first token needs it.
+ *
+ * @param from - the connector's key as PEM, else the JWKS endpoint
+ * @param requestTimeout - milliseconds for fetching the key set
+ */
+export function createKeySource(
+  from: { readonly jwtPublicKey?: string | undefined; readonly jwksEndpoint?: string | undefined },
+  requestTimeout: number,
+): KeySource {
+  const { jwtPublicKey, jwksEndpoint } = from;
+  if (jwtPublicKey !== undefined) {
+    const key = importSPKI(jwtPublicKey, "RS256");
+    key.catch(() => undefined);
+    return () => key;
+  }
+  if (jwksEndpoint !== undefined) {
+    return createRemoteJWKSet(new URL(jwksEndpoint), { timeoutDuration: requestTimeout });
+  }
+  return () => {
+    throw new ConsumerAuthError(
+      "keys_unavailable",
+      "The provider's metadata names no jwks_uri: give jwtPublicKey or jwksEndpoint.",
+    );
+  };
+}
+
+/**
+ * Verifies an ID token (OpenID Connect Core 1.0 section 3.1.3.7): signature, `iss`, `aud`, `azp`,
+ * `exp`, `nbf`, `iat`, `sub`, `nonce`.
+ *
+ * A nested token (JWS in JWE) is encrypted for the cloud and can't be read here: its header is
+ * checked, nothing else, and no claims are returned.
+ *
+ * @param token - compact serialization
+ * @returns the claims, or `undefined` for a nested token
+ * @throws ConsumerAuthError `id_token_invalid`, `id_token_expired`, `keys_unavailable`
+ */
+export async function verifyIdToken(
+  token: string,
+  expected: ExpectedIdToken,
+): Promise<IdTokenClaims | undefined> {
+  const { issuer, clientId, nonce, keys, clockTolerance, clock } = expected;
+  if (token.split(".").length === 5) {
+    checkNestedHeader(token);
+    return undefined;
+  }
+  const now = clock.now();
+  try {
+    const { payload } = await jwtVerify<IdTokenClaims>(token, keys, {
+      algorithms,
+      issuer,
+      audience: clientId,
+      clockTolerance,
+      currentDate: new Date(now),
+      requiredClaims: ["sub", "iat", "exp"],
+    });
+    checkClaims(payload, clientId, nonce, now / 1000 + clockTolerance);
+    return payload;
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+const invalid = (problem: string, cause?: unknown): ConsumerAuthError =>
+  new ConsumerAuthError("id_token_invalid", `The ID token was refused: ${problem}.`, { cause });
+
+/** What jose leaves to its callers. */
+function checkClaims(
+  { aud, azp, nonce: claimed, sub, iat }: IdTokenClaims & { azp?: unknown; nonce?: unknown },
+  clientId: string,
+  nonce: string,
+  latest: number,
+): void {
+  if (claimed !== nonce) throw invalid('its "nonce" is not that of this request');
+  if (azp === undefined ? Array.isArray(aud) && aud.length > 1 : azp !== clientId)
+    throw invalid('its "azp" is not this client');
+  if (typeof sub !== "string" || sub === "") throw invalid('its "sub" is empty');
+  if (iat > latest) throw invalid('its "iat" lies in the future: check the clocks');
+}
+
+function checkNestedHeader(token: string): void {
+  let header;
+  try {
+    header = decodeProtectedHeader(token);
+  } catch (error) {
+    throw invalid("the header of the nested token can't be read", error);
+  }
+  const { alg, enc, zip, crit } = header;
+  if (alg !== "RSA-OAEP-256" || !/^A\d{3}(GCM|CBC-HS\d{3})$/.test(String(enc)) || zip || crit)
+    throw invalid("a nested token must be encrypted with RSA-OAEP-256 for the cloud");
+}
+
+/** jose's messages name claims and never hold their values. */
+function explain(error: unknown): ConsumerAuthError {
+  if (error instanceof errors.JWTExpired)
+    return new ConsumerAuthError("id_token_expired", "The ID token has expired: check the clocks.");
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return invalid(
+      "its signature does not match the key of jwtPublicKey or jwksEndpoint (the cloud would answer 9007)",
+    );
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return invalid(`its "${error.claim}" is ${error.reason === "missing" ? "missing" : "wrong"}`);
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return invalid("its key is not in the key set (the cloud would answer 1041)");
+  if (error instanceof errors.JOSEError && !/^ERR_(JWKS_TIMEOUT|JOSE_GENERIC)$/.test(error.code))
+    return invalid(error.message);
+  return toConsumerAuthError(
+    error,
+    "keys_unavailable",
+    "The identity provider's public keys can't be had: check jwksEndpoint or jwtPublicKey, CORS, and connect-src of the Content-Security-Policy.",
+  );
+}

@@ -1,0 +1,94 @@
+import { ConsumerAuthError } from "../base/errors.js";
+import { requestAnonymousToken } from "../cloud/anonymous-token.js";
+import { readUnverifiedExpiry } from "../oidc/unverified-expiry.js";
+import { withLock } from "../store/lock.js";
+import type { Store } from "../store/store.js";
+import type { SourceContext } from "./authorization.js";
+import type { AnonymousCredential } from "./credential.js";
+
+/** A token with less life left than this many milliseconds is renewed before it is handed over. */
+const margin = 60_000;
+
+/** The anonymous person of this browser at one account. */
+export interface AnonymousSource {
+  /** The person who was here before, renewed where that is due; `undefined` where there is none. */
+  resume(signal: AbortSignal): Promise<AnonymousCredential | undefined>;
+  /** The person who was here before, else a new one. */
+  obtain(signal: AbortSignal): Promise<AnonymousCredential>;
+  /** Forgets the person in this browser: the next one is somebody else. */
+  forget(): Promise<void>;
+}
+
+/**
+ * Anonymous tokens of the unauthenticated connector. One person for all tabs: the token is kept in
+ * the store, and only one tab at a time asks for one.
+ */
+export function createAnonymousSource(
+  { config, clock }: SourceContext,
+  store: Store,
+): AnonymousSource {
+  const key = `anonymous:${String(config.accountId)}`;
+
+  async function request(
+    oldToken: string | undefined,
+    signal: AbortSignal,
+  ): Promise<AnonymousCredential | undefined> {
+    const answer = await requestAnonymousToken(config, oldToken, signal);
+    if (answer.token === undefined) {
+      // 2001: the person is older than the cloud renews.
+      if (oldToken !== undefined && answer.internalErrorCode === "2001") return undefined;
+      throw refusal(answer);
+    }
+    if (readUnverifiedExpiry(answer.token) === undefined) {
+      throw new ConsumerAuthError(
+        "anonymous_unavailable",
+        "The unauthenticated connector answered with something that is not a token.",
+      );
+    }
+    await store.set(key, answer.token);
+    return { kind: "anonymous", token: answer.token };
+  }
+
+  async function resumeAlone(signal: AbortSignal): Promise<AnonymousCredential | undefined> {
+    const token = await store.get(key);
+    if (typeof token !== "string") return undefined;
+    const lives = (readUnverifiedExpiry(token) ?? 0) - clock.now();
+    if (lives > margin) return { kind: "anonymous", token };
+    try {
+      const renewed = await request(token, signal);
+      if (!renewed) await store.delete(key);
+      return renewed;
+    } catch (error) {
+      if (lives > 0 && !signal.aborted) return { kind: "anonymous", token };
+      throw error;
+    }
+  }
+
+  const alone = <T>(work: () => Promise<T>): Promise<T> =>
+    withLock(`consumer-auth:${key}`, config.requestTimeout, work);
+
+  return {
+    resume: (signal) => alone(() => resumeAlone(signal)),
+    obtain: (signal) =>
+      alone(async () => {
+        const person = (await resumeAlone(signal)) ?? (await request(undefined, signal));
+        if (person) return person;
+        throw new ConsumerAuthError("anonymous_unavailable", "The cloud gave no new person.");
+      }),
+    forget: () => alone(() => store.delete(key)),
+  };
+}
+
+function refusal(answer: { status: number; internalErrorCode: string }): ConsumerAuthError {
+  const { status, internalErrorCode } = answer;
+  const known = internalErrorCode ? `error ${internalErrorCode.slice(0, 8)}, ` : "";
+  return internalErrorCode === "2005"
+    ? new ConsumerAuthError(
+        "anonymous_disabled",
+        "Anonymous messaging is off for this account (error 2005): have the account team enable the unauthenticated connector, or set anonymous to false.",
+      )
+    : new ConsumerAuthError(
+        "anonymous_unavailable",
+        `The unauthenticated connector refused (${known}HTTP ${String(status)}).`,
+      );
+}

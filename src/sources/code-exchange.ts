@@ -1,0 +1,2 @@
+export { exchangeCode } from "../oidc/token-request.js";
+export { createVerifiedTokenReader } from "./verified-token.js";

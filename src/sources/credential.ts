@@ -1,0 +1,24 @@
+import type { IdTokenClaims } from "../oidc/id-token.js";
+
+/** What the embedded window gets. */
+export type Credential = IdTokenCredential | CodeCredential | AnonymousCredential;
+
+/** An ID token whose signature and claims were verified; a nested one has no claims to show. */
+export interface IdTokenCredential {
+  readonly kind: "id_token";
+  readonly token: string;
+  readonly claims?: IdTokenClaims | undefined;
+}
+
+/** An authorization code for the cloud to exchange, once. */
+export interface CodeCredential {
+  readonly kind: "code";
+  readonly code: string;
+  readonly redirectUri: string;
+}
+
+/** A token of the unauthenticated connector: somebody, nobody knows who, the same as before. */
+export interface AnonymousCredential {
+  readonly kind: "anonymous";
+  readonly token: string;
+}

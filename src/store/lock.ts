@@ -1,0 +1,38 @@
+import { startDeadline } from "../base/deadline.js";
+import { ConsumerAuthError } from "../base/errors.js";
+
+/**
+ * Runs work while no other tab of this origin runs work of the same name. Where locks are missing,
+ * or another tab keeps one for too long, the work runs without: late is worse than twice.
+ *
+ * @param name - what is locked
+ * @param patience - milliseconds to wait for the lock
+ * @param work - must end by itself, and not wait for a person
+ */
+export async function withLock<T>(
+  name: string,
+  patience: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+  if (!locks) return work();
+  const waiting = startDeadline(
+    patience,
+    () => new ConsumerAuthError("aborted", "Another tab holds the lock."),
+  );
+  let started = false;
+  const run = (): Promise<T> => {
+    started = true;
+    waiting.end();
+    return work();
+  };
+  try {
+    // The callback's promise becomes the request's own; older typings nest it.
+    return (await locks.request(name, { signal: waiting.signal }, run)) as T;
+  } catch (error) {
+    if (started) throw error;
+    return await run();
+  } finally {
+    waiting.end();
+  }
+}

@@ -1,0 +1,230 @@
+import { nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
+
+import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import { createClient, type ConsumerAuth } from "../client/create-client.js";
+import type { ConsumerAuthEventMap } from "../client/events.js";
+import type { Session } from "../client/session.js";
+import type { CallOptions } from "../ladder/flights.js";
+import type { Prompt, PromptView } from "../ladder/prompt.js";
+import type { Credential } from "../sources/credential.js";
+import { ElementWithOptions, optionProperties, readOptions } from "./element-options.js";
+import en from "./locales/en.js";
+import { getPageClient } from "./page-client.js";
+import { renderPrompt } from "./prompt-view.js";
+import { styles } from "./styles.js";
+
+/**
+ * Puts the page method of the connector on the page, and asks the consumer where a person must act.
+ * It shows nothing while nothing is to be done.
+ *
+ * Every option of the configuration is an attribute (`client-id`) and a property (`clientId`).
+ *
+ * @tag consumer-auth
+ * @attr {"corner" | "inline"} placement - Where the prompt appears: in the corner of the page
+ * (default), or where the element stands.
+ *
+ * @fires {CustomEvent<Session>} consumer-auth-session - The session changed; `detail` is the session.
+ * @fires {CustomEvent<{ kind: string }>} consumer-auth-credential - A credential was handed over; the event does not carry it.
+ * @fires {CustomEvent<ConsumerAuthError>} consumer-auth-error - A call was answered without a credential, the configuration is wrong, or storage is missing; `detail` is the error.
+ *
+ * @csspart prompt - The box that asks.
+ * @csspart title - Its heading.
+ * @csspart message - What is asked.
+ * @csspart problem - What went wrong, and what to do.
+ * @csspart button - Every button in its last row.
+ * @csspart primary - The button that signs in.
+ * @csspart close - The button that declines, in the corner of the box.
+ *
+ * @cssprop [--consumer-auth-accent] - Color of the primary button and of focus rings.
+ * @cssprop [--consumer-auth-on-accent] - Color of the text on it.
+ * @cssprop [--consumer-auth-surface] - Background of the box.
+ * @cssprop [--consumer-auth-text] - Color of its text.
+ * @cssprop [--consumer-auth-radius=0.875rem] - Radius of its corners.
+ * @cssprop [--consumer-auth-font] - The `font` shorthand of its text.
+ * @cssprop [--consumer-auth-z-index=2147483000] - How far above the page it stands.
+ *
+ * @cssState anonymous - Nobody is signed in.
+ * @cssState authenticating - Somebody is being asked.
+ * @cssState authenticated - The consumer is signed in.
+ * @cssState expired - The proof has run out.
+ * @cssState failed - The last call was answered without a credential.
+ */
+export class ConsumerAuthElement extends ElementWithOptions {
+  static override styles = styles;
+
+  static override properties: PropertyDeclarations = {
+    ...optionProperties,
+    auth: { attribute: false },
+    view: { state: true },
+  };
+
+  /** The client behind the element. Set it to show one that the page made; it is then not exposed here. */
+  declare auth: ConsumerAuth | undefined;
+
+  /** @internal */
+  declare view: PromptView | undefined;
+
+  readonly #internals = this.attachInternals();
+  /** What must be undone when the client changes, or the element leaves the page. */
+  #undo: (() => void)[] = [];
+  #own: ConsumerAuth | undefined;
+  #focusBefore: Element | null = null;
+
+  readonly #prompt: Prompt = {
+    show: (view) => {
+      this.view = view;
+    },
+    hide: () => {
+      this.view = undefined;
+    },
+  };
+
+  /** What is known of the consumer right now. */
+  get session(): Session {
+    return this.auth?.session ?? { state: "anonymous" };
+  }
+
+  /**
+   * Gets what the window gets.
+   *
+   * @param call - the window's challenge, whether a person may be asked, an abort signal
+   */
+  async getCredential(call?: CallOptions): Promise<Credential> {
+    return this.#client().getCredential(call);
+  }
+
+  /** Has the consumer sign in; call it from a click. */
+  async signIn(): Promise<Credential> {
+    return this.#client().signIn();
+  }
+
+  /** Forgets the consumer in this browser. */
+  async signOut(): Promise<void> {
+    await this.#client().signOut();
+  }
+
+  #client(): ConsumerAuth {
+    if (this.auth) return this.auth;
+    throw new ConsumerAuthError(
+      "invalid_call",
+      "<consumer-auth> has no client: it is not on the page, or its configuration is wrong.",
+    );
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const reconfigured = [...changed.keys()].some((name) => name in optionProperties);
+    if (!this.hasUpdated || reconfigured || changed.has("auth")) this.#start(reconfigured);
+    if (changed.has("view") && !changed.get("view")) this.#focusBefore = document.activeElement;
+  }
+
+  /** Shows the client that was given, else the page's, else one made of the attributes. */
+  #start(reconfigured = false): void {
+    if (!this.isConnected) return;
+    this.#stop();
+    if (this.auth === undefined || (reconfigured && this.auth === this.#own)) {
+      this.auth = this.#own = getPageClient() ?? this.#create();
+    }
+    const { auth } = this;
+    if (!auth) return;
+    if (auth === this.#own && auth !== getPageClient()) this.#attempt(() => this.#undo.push(auth.expose()));
+    this.#undo.push(auth.attachPrompt(this.#prompt));
+    this.#relay("sessionchange", "consumer-auth-session", (event) => event.session);
+    this.#relay("credential", "consumer-auth-credential", ({ kind }) => ({ kind }));
+    this.#relay("error", "consumer-auth-error", (event) => event.error);
+    this.#showState();
+    this.#undo.push(
+      this.#listen("sessionchange", () => {
+        this.#showState();
+      }),
+    );
+  }
+
+  #stop(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
+  #create(): ConsumerAuth | undefined {
+    return this.#attempt(() =>
+      createClient(readOptions(this), { bringUpPrompt: () => Promise.resolve() }),
+    );
+  }
+
+  /** A mistake in the attributes must not break the page: it is told in the console and an event. */
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (thrown) {
+      const error = toConsumerAuthError(thrown);
+      console.error(error.message);
+      this.#emit("consumer-auth-error", error);
+      return undefined;
+    }
+  }
+
+  #listen<Name extends keyof ConsumerAuthEventMap>(
+    type: Name,
+    listener: (event: ConsumerAuthEventMap[Name]) => void,
+  ): () => void {
+    const { auth } = this;
+    auth?.addEventListener(type, listener);
+    return () => auth?.removeEventListener(type, listener);
+  }
+
+  #relay<Name extends keyof ConsumerAuthEventMap>(
+    type: Name,
+    name: string,
+    detail: (event: ConsumerAuthEventMap[Name]) => unknown,
+  ): void {
+    this.#undo.push(
+      this.#listen(type, (event) => {
+        this.#emit(name, detail(event));
+      }),
+    );
+  }
+
+  #emit(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  #showState(): void {
+    // Not in every browser that we run in.
+    const states = this.#internals.states as CustomStateSet | undefined;
+    states?.clear();
+    states?.add(this.session.state);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has("view")) return;
+    const before = this.#focusBefore;
+    if (this.view && !changed.get("view")) {
+      // Whoever is writing is not interrupted.
+      if (!before?.matches("input, textarea, select, [contenteditable]")) {
+        this.renderRoot.querySelector("section")?.focus();
+      }
+    } else if (!this.view && before instanceof HTMLElement && document.activeElement === document.body) {
+      before.focus();
+    }
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    return this.view
+      ? renderPrompt(this.view, en, this.auth?.config.brandName ?? location.hostname)
+      : nothing;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "consumer-auth": ConsumerAuthElement;
+  }
+}

@@ -1,0 +1,16 @@
+import { createClient, type ConsumerAuth } from "../client/create-client.js";
+import type { ConsumerAuthConfig } from "../config/options.js";
+
+/**
+ * Makes the headless client. It touches nothing on the page before one of its methods is called; the
+ * prompt is loaded when a person must be asked and the page has no `<consumer-auth>`.
+ *
+ * @param config - in the connector's words
+ * @throws ConfigError with every mistake of the configuration, each with its mend
+ */
+export const createConsumerAuth = (config: ConsumerAuthConfig): ConsumerAuth =>
+  createClient(config, {
+    bringUpPrompt: async (auth) => {
+      (await import("./own-prompt.js")).bringUpOwnPrompt(auth);
+    },
+  });

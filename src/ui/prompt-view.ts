@@ -1,0 +1,55 @@
+import { html, nothing, type TemplateResult } from "lit";
+
+import type { PromptView } from "../ladder/prompt.js";
+import type { Texts } from "./texts.js";
+
+/**
+ * What the consumer sees of one view.
+ *
+ * @param view - the step, the problem, and what the buttons do
+ * @param texts - in the consumer's language
+ * @param brand - who asks
+ */
+export function renderPrompt(
+  { step, problem, guest, signIn, cancel }: PromptView,
+  texts: Texts,
+  brand: string,
+): TemplateResult {
+  const asks = step === "ask";
+  const retries = !asks && problem !== undefined;
+  const message = asks ? (guest ? texts.askWithGuest(brand) : texts.ask(brand)) : texts.wait;
+  return html`<section
+    part="prompt"
+    role="dialog"
+    tabindex="-1"
+    lang=${texts.language}
+    aria-labelledby="title"
+    aria-describedby="message problem"
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      cancel();
+    }}
+  >
+    <header>
+      <h2 id="title" part="title">${texts.title}</h2>
+      ${guest
+        ? html`<button class="close" part="close" aria-label=${texts.cancel} @click=${cancel}>
+            <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3L3 13" /></svg>
+          </button>`
+        : nothing}
+    </header>
+    <p id="message" part="message" aria-live="polite">${retries ? nothing : message}</p>
+    <p id="problem" part="problem" role="alert">${problem && texts.problems[problem]}</p>
+    <footer>
+      ${asks || retries
+        ? html`<button class="primary" part="button primary" @click=${signIn}>
+            ${problem ? texts.tryAgain : texts.signIn}
+          </button>`
+        : nothing}
+      <button part="button" @click=${cancel}>
+        ${guest ? texts.continueAsGuest : texts.cancel}
+      </button>
+    </footer>
+  </section>`;
+}
