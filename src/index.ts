@@ -1,13 +1,9 @@
 export { createConsumerAuth } from "./ui/create-consumer-auth.js";
 export type { ConsumerAuth } from "./client/create-client.js";
-export {
-  AuthErrorEvent,
-  CredentialEvent,
-  SessionChangeEvent,
-  type ConsumerAuthEventMap,
-} from "./client/events.js";
+export type { ConsumerAuthEventMap, HandOver } from "./client/events.js";
 export type { Session, SessionState } from "./client/session.js";
-export { ConfigError, ConsumerAuthError, type Attempt, type ErrorCode } from "./base/errors.js";
+export { ConsumerAuthError, type Attempt, type ErrorCode } from "./base/errors.js";
+export { ConfigError } from "./config/config-error.js";
 export type {
   ConsumerAuthConfig,
   Engagement,

@@ -1,2 +1,1 @@
-export { createConsumerAuth } from "./ui/create-consumer-auth.js";
-export { defineElements, startPageClient } from "./ui/script-runtime.js";
+export { loadOnDemand, startPageClient } from "./ui/script-runtime.js";

@@ -7,17 +7,17 @@ export function abortError(signal: AbortSignal): ConsumerAuthError {
     : new ConsumerAuthError("aborted", "The caller aborted.");
 }
 
-/** A time limit that stands still while it is paused, and aborts its signal when it has run out. */
+/** A time limit that can be suspended, and aborts its signal when it has run out. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Stops the time; returns a function that lets it run on. */
-  pause(): () => void;
+  /** Stops the time; returns a function that begins it anew. */
+  suspend(): () => void;
   /** Ends it for good and frees the timer. */
   end(): void;
 }
 
 /**
- * @param milliseconds - how long it may run, pauses not counted
+ * @param milliseconds - how long it may run
  * @param expired - makes the error that becomes the signal's reason
  * @param parent - a signal whose abort aborts this one too, with its reason
  */
@@ -27,40 +27,33 @@ export function startDeadline(
   parent?: AbortSignal,
 ): Deadline {
   const controller = new AbortController();
-  let left = milliseconds;
-  let pauses = 0;
-  let startedAt = performance.now();
+  const { signal } = controller;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const start = (): void => {
-    startedAt = performance.now();
     timer = setTimeout(() => {
       controller.abort(expired());
-    }, left);
+    }, milliseconds);
+  };
+  const stop = (): void => {
+    clearTimeout(timer);
   };
   const follow = (): void => {
     if (parent) controller.abort(abortError(parent));
   };
+  start();
   if (parent?.aborted) follow();
-  else {
-    parent?.addEventListener("abort", follow);
-    start();
-  }
+  parent?.addEventListener("abort", follow);
   return {
-    signal: controller.signal,
-    pause() {
-      if (pauses++ === 0) {
-        clearTimeout(timer);
-        left -= performance.now() - startedAt;
-      }
-      let resumed = false;
+    signal,
+    suspend() {
+      stop();
       return () => {
-        if (!resumed && --pauses === 0 && !controller.signal.aborted) start();
-        resumed = true;
+        stop();
+        if (!signal.aborted) start();
       };
     },
     end() {
-      clearTimeout(timer);
-      pauses = Infinity;
+      stop();
       parent?.removeEventListener("abort", follow);
     },
   };

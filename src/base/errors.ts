@@ -66,19 +66,6 @@ export class ConsumerAuthError extends Error {
   }
 }
 
-/** Thrown by {@link createConsumerAuth}: every mistake of a configuration at once. */
-export class ConfigError extends ConsumerAuthError {
-  override readonly name = "ConfigError";
-  /** One sentence a mistake: the option, what is wrong with it, and what to write instead. */
-  readonly mistakes: readonly string[];
-
-  /** @param mistakes - at least one sentence */
-  constructor(mistakes: readonly string[]) {
-    super("invalid_config", `consumer-auth configuration: ${mistakes.join(" ")}`);
-    this.mistakes = mistakes;
-  }
-}
-
 /**
  * The error itself where it is one of ours, else one that wraps it.
  *
@@ -89,7 +76,7 @@ export class ConfigError extends ConsumerAuthError {
 export function toConsumerAuthError(
   error: unknown,
   code: ErrorCode = "unexpected",
-  message = "Something failed that should not: see the cause.",
+  message = "Unexpected: see the cause.",
 ): ConsumerAuthError {
   return error instanceof ConsumerAuthError
     ? error

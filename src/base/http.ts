@@ -8,8 +8,8 @@ export interface JsonRequest {
   /** Milliseconds for the whole exchange, body included. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
-  /** With a body the request is a POST of that JSON. */
-  readonly body?: JsonObject;
+  /** With a body the request is a POST: of JSON, or of a form. */
+  readonly body?: JsonObject | URLSearchParams;
 }
 
 export interface JsonResponse {
@@ -37,10 +37,7 @@ export async function requestJson(
   return withDeadline(
     timeout,
     () =>
-      new ConsumerAuthError(
-        "request_timeout",
-        `${origin} did not answer within ${String(timeout)} ms.`,
-      ),
+      new ConsumerAuthError("request_timeout", `${origin} did not answer within ${timeout} ms.`),
     async (deadline) => {
       try {
         const response = await fetch(url, {
@@ -48,11 +45,7 @@ export async function requestJson(
           redirect: "error",
           referrerPolicy: "no-referrer",
           signal: deadline,
-          ...(body && {
-            method: "POST",
-            headers: { "content-type": "application/json" },
-            body: JSON.stringify(body),
-          }),
+          ...(body && { method: "POST", ...encode(body) }),
         });
         const text = await response.text();
         return { status: response.status, json: parseObject(text) };
@@ -67,6 +60,11 @@ export async function requestJson(
     signal,
   );
 }
+
+const encode = (body: JsonObject | URLSearchParams): RequestInit =>
+  body instanceof URLSearchParams
+    ? { body }
+    : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 
 function parseObject(text: string): JsonObject {
   try {

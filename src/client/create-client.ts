@@ -1,9 +1,8 @@
 import { systemClock, type Clock } from "../base/clock.js";
 import { abortError } from "../base/deadline.js";
 import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
-import type { ConsumerAuthConfig, ResolvedConfig } from "../config/options.js";
-import { validateConfig } from "../config/validate.js";
-import { exposePageMethod } from "../engagement/page-method.js";
+import type { ResolvedConfig } from "../config/options.js";
+import type { exposePageMethod } from "../engagement/page-method.js";
 import { createFlights, type CallOptions } from "../ladder/flights.js";
 import { inGesture } from "../ladder/interactive.js";
 import { climb } from "../ladder/ladder.js";
@@ -11,12 +10,7 @@ import type { Prompt } from "../ladder/prompt.js";
 import { readCodeChallenge } from "../oidc/pkce.js";
 import type { Credential, IdTokenCredential } from "../sources/credential.js";
 import { openPopup } from "../transports/popup.js";
-import {
-  AuthErrorEvent,
-  CredentialEvent,
-  SessionChangeEvent,
-  type ConsumerAuthEventMap,
-} from "./events.js";
+import type { ConsumerAuthEventMap } from "./events.js";
 import { createLoaders, loadFailed } from "./loaders.js";
 import { createPromptSwitch } from "./prompt-port.js";
 import { createRungs, mayAsk, mayBeAnonymous } from "./rungs.js";
@@ -32,7 +26,7 @@ export interface ConsumerAuth {
    * Puts the page method where the connector says.
    *
    * @returns takes it away again, and puts back what was there before
-   * @throws ConsumerAuthError `page_method_conflict`
+   * @throws Error with `code` `page_method_conflict` where the place can't be written to
    */
   expose(): () => void;
   /**
@@ -57,7 +51,7 @@ export interface ConsumerAuth {
    *
    * @returns takes it away again
    */
-  attachPrompt(prompt: Prompt): () => void;
+  readonly attachPrompt: (prompt: Prompt) => () => void;
   addEventListener<Name extends keyof ConsumerAuthEventMap>(
     type: Name,
     listener: (event: ConsumerAuthEventMap[Name]) => void,
@@ -73,6 +67,8 @@ export interface ConsumerAuth {
 export interface Surroundings {
   /** Has a prompt attach itself, when the page has attached none. */
   readonly bringUpPrompt: (auth: ConsumerAuth) => Promise<void>;
+  /** The script tag has it already when the client loads. */
+  readonly exposePageMethod: typeof exposePageMethod;
   readonly clock?: Clock;
 }
 
@@ -82,27 +78,30 @@ const margin = 30_000;
 /**
  * Makes a client. It touches nothing on the page before one of its methods is called.
  *
- * @param options - the configuration, in the connector's words
- * @param surroundings - the prompt, and a clock
- * @throws ConfigError with every mistake of the configuration
+ * @param config - the checked configuration
+ * @param surroundings - the prompt, the page method, and a clock
  */
 export function createClient(
-  options: ConsumerAuthConfig,
-  { bringUpPrompt, clock = systemClock }: Surroundings,
+  config: ResolvedConfig,
+  { bringUpPrompt, exposePageMethod, clock = systemClock }: Surroundings,
 ): ConsumerAuth {
-  const config = validateConfig(options);
   const events = new EventTarget();
   let stored: IdTokenCredential | undefined;
-  // Unknown until the store was read; a popup opened at once would be in a known guest's way.
-  let person: "unknown" | "none" | "known" = mayBeAnonymous(config) ? "unknown" : "none";
-  let exposures = 0;
-  let conceal: () => void = () => undefined;
+  // Not known before the store was read; a popup opened at once would be in a guest's way.
+  let noGuest = !mayBeAnonymous(config);
+  let conceal: (() => void) | undefined;
 
+  const emit = <Name extends keyof ConsumerAuthEventMap>(
+    type: Name,
+    detail: ConsumerAuthEventMap[Name]["detail"],
+  ): void => {
+    events.dispatchEvent(new CustomEvent(type, { detail }));
+  };
   const report = (error: ConsumerAuthError): void => {
-    events.dispatchEvent(new AuthErrorEvent(error));
+    emit("error", error);
   };
   const session = createSessionKeeper(clock, (now) => {
-    events.dispatchEvent(new SessionChangeEvent(now));
+    emit("sessionchange", now);
   });
   const prompt = createPromptSwitch(() => bringUpPrompt(auth).catch(loadFailed));
   const loaders = createLoaders({ config, clock }, report);
@@ -112,7 +111,7 @@ export function createClient(
     return expiry !== undefined && expiry - clock.now() > margin ? stored : undefined;
   }
 
-  const rungs = createRungs({
+  const getRungs = createRungs({
     config,
     readStored,
     loadSource: loaders.authorization,
@@ -124,8 +123,8 @@ export function createClient(
   /** Keeps what may be kept; who has signed in is no anonymous person any more. */
   function keep(credential: Credential): void {
     stored = credential.kind === "id_token" ? credential : undefined;
-    person = credential.kind === "anonymous" ? "known" : "none";
-    if (person === "none") void forgetPerson();
+    noGuest = credential.kind !== "anonymous";
+    if (noGuest) void forgetPerson();
     session.take(credential);
   }
 
@@ -138,12 +137,12 @@ export function createClient(
     }
   }
 
-  const flights = createFlights(async (flight) => {
+  const flights = createFlights(async (flight, signIn) => {
     try {
-      const landing = await climb(rungs, flight);
+      const landing = await climb(getRungs(signIn), flight);
       if (flight.deadline.signal.aborted) throw abortError(flight.deadline.signal);
       keep(landing.credential);
-      events.dispatchEvent(new CredentialEvent(landing.credential.kind, landing.attempts));
+      emit("credential", { kind: landing.credential.kind, attempts: landing.attempts });
       return landing;
     } catch (thrown) {
       const error = toConsumerAuthError(thrown);
@@ -157,7 +156,7 @@ export function createClient(
   const openAtOnce = (call: CallOptions, signIn: boolean) => (): Window | undefined =>
     call.interactive !== false &&
     mayAsk(config) &&
-    (signIn || (person === "none" && !readStored())) &&
+    (signIn || (noGuest && !readStored())) &&
     inGesture()
       ? openPopup()
       : undefined;
@@ -168,58 +167,48 @@ export function createClient(
       return session.read();
     },
     expose() {
-      if (exposures++ === 0) {
-        const { jsContext, jsMethodName, flow, exchange } = config;
-        conceal = exposePageMethod({
-          jsContext,
-          jsMethodName,
-          answer: (challenge) => auth.getCredential({ codeChallenge: challenge as string }),
-          nothing: () => (flow === "code" && exchange === "window" ? {} : ""),
-        });
-      }
-      let undone = false;
+      conceal ??= exposePageMethod({
+        ...config,
+        answer: (challenge) => auth.getCredential({ codeChallenge: challenge as string }),
+        nothing: () => (takesCode(config) ? {} : ""),
+      });
       return () => {
-        if (!undone && --exposures === 0) conceal();
-        undone = true;
+        conceal?.();
+        conceal = undefined;
       };
     },
     async getCredential(call = {}) {
       const codeChallenge = readCodeChallenge(call.codeChallenge);
-      if (codeChallenge !== undefined && !takesChallenge(config)) {
+      if (codeChallenge && !takesCode(config) && mayAsk(config)) {
         throw new ConsumerAuthError(
           "invalid_challenge",
-          'The window passed a PKCE challenge, so its connector exchanges a code, but this page is configured to hand over a token: set flow to "code" and exchange to "window", or the connector to Implicit.',
+          'The window passed a PKCE challenge, so its connector wants flow "code" and exchange "window".',
         );
       }
       return flights.join({ ...call, codeChallenge }, false, openAtOnce(call, false));
     },
     async signIn(call = {}) {
       if (!mayAsk(config)) {
-        throw new ConsumerAuthError(
-          "invalid_call",
-          'There is no sign-in with engagement "unauthenticated": configure "either".',
-        );
+        throw new ConsumerAuthError("invalid_call", 'engagement "unauthenticated" has no sign-in.');
       }
       return flights.join(call, true, openAtOnce(call, true));
     },
     async signOut() {
       flights.abort(new ConsumerAuthError("aborted", "The consumer signed out."));
       stored = undefined;
-      person = "none";
+      noGuest = true;
       await forgetPerson();
       session.clear();
     },
     attachPrompt: prompt.attach,
-    addEventListener(type, listener, listenerOptions) {
-      events.addEventListener(type, listener as EventListener, listenerOptions);
-    },
-    removeEventListener(type, listener) {
-      events.removeEventListener(type, listener as EventListener);
-    },
+    addEventListener: events.addEventListener.bind(events) as ConsumerAuth["addEventListener"],
+    removeEventListener: events.removeEventListener.bind(
+      events,
+    ) as ConsumerAuth["removeEventListener"],
   };
   return auth;
 }
 
-/** Whether a code goes to the window, or nobody signs in at all and a challenge means nothing. */
-const takesChallenge = (config: ResolvedConfig): boolean =>
-  (config.flow === "code" && config.exchange === "window") || !mayAsk(config);
+/** Whether the window gets a code. */
+const takesCode = ({ flow, exchange }: ResolvedConfig): boolean =>
+  flow === "code" && exchange === "window";

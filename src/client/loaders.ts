@@ -1,11 +1,12 @@
 import { toConsumerAuthError, type ConsumerAuthError } from "../base/errors.js";
 import type { AnonymousSource } from "../sources/anonymous.js";
 import type { AuthorizationSource, SourceContext } from "../sources/authorization.js";
+import { createCodeSource } from "../sources/code.js";
 
-/** The parts that a page loads only when it uses them; each is loaded once, and again if that fails. */
+/** The sources of a client, each made when it is first used; what fails to load is tried again. */
 export interface Loaders {
-  authorization(): Promise<AuthorizationSource>;
-  anonymous(): Promise<AnonymousSource>;
+  authorization: () => Promise<AuthorizationSource>;
+  anonymous: () => Promise<AnonymousSource>;
 }
 
 /** Turns the failure of a dynamic import into an error that says what to look at. */
@@ -13,17 +14,8 @@ export function loadFailed(error: unknown): never {
   throw toConsumerAuthError(
     error,
     "load_failed",
-    "A part of the library could not be loaded: is the whole dist folder served, and allowed by script-src?",
+    "A part of the script did not load: is all of dist served, and allowed by script-src?",
   );
-}
-
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () =>
-    (loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      return loadFailed(error);
-    }));
 }
 
 /**
@@ -34,19 +26,24 @@ export function createLoaders(
   context: SourceContext,
   report: (error: ConsumerAuthError) => void,
 ): Loaders {
-  const { config } = context;
+  const { flow, exchange } = context.config;
+  const loadAuthorization = async (): Promise<AuthorizationSource> =>
+    flow === "implicit"
+      ? (await import("../sources/implicit.js")).createSource(context)
+      : exchange === "widget"
+        ? (await import("../sources/code-exchange.js")).createSource(context)
+        : createCodeSource(context);
+  let authorization: AuthorizationSource | undefined;
+  let anonymous: Promise<AnonymousSource> | undefined;
   return {
-    authorization: once(async () =>
-      config.flow === "code"
-        ? (await import("../sources/code.js")).createCodeSource(context)
-        : (await import("../sources/implicit.js")).createImplicitSource(context),
-    ),
-    anonymous: once(async () => {
-      const [{ createAnonymousSource }, { createIndexedDbStore }] = await Promise.all([
-        import("../sources/anonymous.js"),
-        import("../store/indexed-db.js"),
-      ]);
-      return createAnonymousSource(context, createIndexedDbStore(report));
-    }),
+    authorization: async () => (authorization ??= await loadAuthorization().catch(loadFailed)),
+    anonymous: () =>
+      (anonymous ??= import("../sources/kept-person.js").then(
+        ({ createKeptPerson }) => createKeptPerson(context, report),
+        (error: unknown) => {
+          anonymous = undefined;
+          return loadFailed(error);
+        },
+      )),
   };
 }

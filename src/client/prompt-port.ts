@@ -3,7 +3,7 @@ import type { Prompt, PromptPort, PromptView } from "../ladder/prompt.js";
 /** Where the prompt comes from: the one that was attached last. */
 export interface PromptSwitch extends PromptPort {
   /** @returns takes the prompt away again */
-  attach(prompt: Prompt): () => void;
+  readonly attach: (prompt: Prompt) => () => void;
 }
 
 /** @param bringUp - has a prompt of the library's own attach itself, when none is attached */

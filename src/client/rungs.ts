@@ -19,29 +19,27 @@ export const mayAsk = ({ engagement }: ResolvedConfig): boolean => engagement !=
 export const mayBeAnonymous = ({ engagement, anonymous }: ResolvedConfig): boolean =>
   engagement !== "authenticated" && anonymous;
 
-/** The rungs of a configuration, in the order in which they are tried. */
-export function createRungs(parts: RungParts): readonly Rung[] {
+/**
+ * The rungs of a configuration, in the order in which they are tried.
+ *
+ * @returns the rungs of one flight; a sign-in that the consumer asked for has one way only
+ */
+export function createRungs(parts: RungParts): (signIn: boolean) => readonly Rung[] {
   const { config, readStored, loadAnonymous } = parts;
   const guest = mayBeAnonymous(config);
-  const stored: Rung = {
-    name: "stored",
-    attempt: ({ signIn }) => Promise.resolve(signIn ? undefined : readStored()),
-  };
-  const person: Rung = {
-    name: "person",
-    attempt: async ({ signIn, deadline }) =>
-      signIn ? undefined : (await loadAnonymous()).resume(deadline.signal),
-  };
-  const anonymous: Rung = {
-    name: "anonymous",
-    attempt: async ({ signIn, deadline }) =>
-      signIn ? undefined : (await loadAnonymous()).obtain(deadline.signal),
-  };
+  const anonymous = (name: string, way: "resume" | "obtain"): Rung => ({
+    name,
+    attempt: async ({ deadline }) => (await loadAnonymous())[way](deadline.signal),
+  });
+  const stored: Rung = { name: "stored", attempt: () => Promise.resolve(readStored()) };
   const interactive = createInteractiveRung({
     ...parts,
     guest,
     timeout: config.interactionTimeout,
   });
-  if (!mayAsk(config)) return [anonymous];
-  return guest ? [stored, person, interactive, anonymous] : [stored, interactive];
+  const person = anonymous("person", "resume");
+  const last = anonymous("anonymous", "obtain");
+  const authenticated = guest ? [stored, person, interactive, last] : [stored, interactive];
+  const rungs = mayAsk(config) ? authenticated : [last];
+  return (signIn) => (signIn ? [interactive] : rungs);
 }

@@ -1,16 +1,26 @@
-import { withDeadline } from "../base/deadline.js";
-import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
 import { fromDataset } from "../config/attributes.js";
-import { defaults, type ConsumerAuthConfig } from "../config/options.js";
-import { exposePageMethod } from "../engagement/page-method.js";
+import { pageMethodDefaults, type ConsumerAuthConfig } from "../config/options.js";
+import { exposePageMethod, readError } from "../engagement/page-method.js";
 import type { ConsumerAuth } from "./create-client.js";
+
+/** How long the rest may take to load, in milliseconds. */
+const loadTimeout = 20_000;
 
 /** What the loader loads: everything but the page method. */
 export interface ScriptRuntime {
-  /** The client of the script's own attributes, completed by a `<consumer-auth>` of the page. */
-  startPageClient(options: ConsumerAuthConfig): Promise<ConsumerAuth>;
-  createConsumerAuth(config: ConsumerAuthConfig): ConsumerAuth;
-  defineElements(): Promise<void>;
+  /**
+   * The client of the script's own attributes, completed by a `<consumer-auth>` of the page.
+   *
+   * @param expose - the loader's own, so that it isn't loaded twice
+   */
+  startPageClient(
+    options: ConsumerAuthConfig,
+    expose: typeof exposePageMethod,
+  ): Promise<ConsumerAuth>;
+  loadOnDemand(): Promise<{
+    createConsumerAuth(config: ConsumerAuthConfig): ConsumerAuth;
+    defineElements(): void;
+  }>;
 }
 
 /** The global `ConsumerAuth` of a page with the script tag. */
@@ -40,20 +50,26 @@ export function startScriptTag(
     return;
   }
   const options = fromDataset(script);
-  const placed = { ...defaults, ...options };
+  const placed = { ...pageMethodDefaults, ...options };
   let conceal: (() => void) | undefined;
   let runtime: Promise<ScriptRuntime> | undefined;
   let client: Promise<ConsumerAuth> | undefined;
 
   const loadRuntime = (): Promise<ScriptRuntime> =>
-    (runtime ??= withDeadline(defaults.answerTimeout, loadTimeout, load).catch((error: unknown) => {
-      runtime = undefined;
-      throw toConsumerAuthError(error, "load_failed", "The rest of the script could not be loaded.");
+    (runtime ??= new Promise<ScriptRuntime>((resolve, reject) => {
+      const fail = (cause?: unknown): void => {
+        runtime = undefined;
+        const message =
+          "The rest of the script did not load: is all of dist served, and allowed by script-src?";
+        reject(Object.assign(new Error(message, { cause }), { code: "load_failed" }));
+      };
+      setTimeout(fail, loadTimeout);
+      load().then(resolve, fail);
     }));
 
   const startClient = (): Promise<ConsumerAuth> =>
     (client ??= loadRuntime()
-      .then((loaded) => loaded.startPageClient(options))
+      .then((loaded) => loaded.startPageClient(options, exposePageMethod))
       .then(
         (started) => {
           const { jsContext, jsMethodName } = started.config;
@@ -64,7 +80,7 @@ export function startScriptTag(
           return started;
         },
         (error: unknown) => {
-          const { code, message } = toConsumerAuthError(error);
+          const { code, message } = readError(error);
           // A mistake stays one; what did not load may load at the next call.
           if (code === "load_failed") client = undefined;
           console.error(message);
@@ -80,14 +96,18 @@ export function startScriptTag(
       nothing: () => (placed.flow === "code" && placed.exchange === "window" ? {} : ""),
     });
   } catch (error) {
-    console.error(toConsumerAuthError(error).message);
+    console.error(readError(error).message);
   }
+  const loadOnDemand = async (): ReturnType<ScriptRuntime["loadOnDemand"]> =>
+    (await loadRuntime()).loadOnDemand();
   const global: ConsumerAuthGlobal = {
     get ready() {
       return startClient();
     },
-    create: async (config) => (await loadRuntime()).createConsumerAuth(config),
-    define: async () => (await loadRuntime()).defineElements(),
+    create: async (config) => (await loadOnDemand()).createConsumerAuth(config),
+    define: async () => {
+      (await loadOnDemand()).defineElements();
+    },
   };
   page.ConsumerAuth = Object.freeze(global);
 
@@ -98,6 +118,3 @@ export function startScriptTag(
   if (document.readyState === "complete") setTimeout(preload);
   else addEventListener("load", () => setTimeout(preload), { once: true });
 }
-
-const loadTimeout = (): ConsumerAuthError =>
-  new ConsumerAuthError("load_failed", "The rest of the script did not load in time.");

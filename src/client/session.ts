@@ -21,7 +21,7 @@ export interface Session {
 export interface SessionKeeper {
   read(): Session;
   /** Somebody is being asked. */
-  begin(): void;
+  readonly begin: () => void;
   /** A credential was handed over. */
   take(credential: Credential): void;
   /** A call was answered without one. Who was signed in stays so. */
@@ -73,14 +73,11 @@ export function createSessionKeeper(
       if (session.state !== "authenticating") change({ ...settled, state: "authenticating" });
     },
     take(credential) {
-      if (credential.kind === "anonymous") {
-        if (session.state !== "anonymous") change({ state: "anonymous" });
-        return;
-      }
       const claims = credential.kind === "id_token" ? credential.claims : undefined;
+      const state = credential.kind === "anonymous" ? "anonymous" : "authenticated";
       // The same proof handed over again is no change.
-      if (session.state === "authenticated" && claims && claims === session.claims) return;
-      change({ state: "authenticated", claims, expiresAt: claims && claims.exp * 1000 });
+      if (state === session.state && claims === session.claims) return;
+      change({ state, claims, expiresAt: claims && claims.exp * 1000 });
     },
     fail(error) {
       if (error.code !== "aborted" && settled.state !== "authenticated") {

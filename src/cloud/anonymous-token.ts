@@ -22,7 +22,7 @@ export async function requestAnonymousToken(
 ): Promise<AnonymousAnswer> {
   const origin = await findService(config, "idp", signal);
   const { status, json } = await requestJson(
-    `${origin}/api/account/${String(config.accountId)}/anonymous/authorize`,
+    `${origin}/api/account/${config.accountId}/anonymous/authorize`,
     {
       timeout: config.requestTimeout,
       signal,
@@ -32,5 +32,8 @@ export async function requestAnonymousToken(
   const token = json["token"];
   return status === 200 && typeof token === "string"
     ? { token }
-    : { status, internalErrorCode: String(json["internalErrorCode"] ?? "") };
+    : { status, internalErrorCode: toText(json["internalErrorCode"]) };
 }
+
+const toText = (code: unknown): string =>
+  typeof code === "string" || typeof code === "number" ? String(code) : "";

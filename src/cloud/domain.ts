@@ -35,14 +35,14 @@ export async function findService(
 ): Promise<string> {
   const api = new URL(config.domainApi);
   const { status, json } = await requestJson(
-    `${api.origin}/api/account/${String(config.accountId)}/service/${service}/baseURI.json?version=1.0`,
+    `${api.origin}/api/account/${config.accountId}/service/${service}/baseURI.json?version=1.0`,
     { timeout: config.requestTimeout, signal },
   );
   const baseURI = json["baseURI"];
   if (status !== 200 || typeof baseURI !== "string") {
     throw new ConsumerAuthError(
       "anonymous_unavailable",
-      `The Domain API does not know service "${service}" of account ${String(config.accountId)} (HTTP ${String(status)}): check accountId and domainApi.`,
+      `The Domain API does not know service "${service}" of account ${config.accountId} (HTTP ${status}): check accountId and domainApi.`,
     );
   }
   if (!isAllowed(baseURI, config.cloudHosts)) {

@@ -5,6 +5,5 @@ export const toAttribute = (option: string): string =>
   option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The `data-*` attributes of a script tag as a configuration; checked later, all at once. */
-export const fromDataset = (element: HTMLElement | SVGElement | null): ConsumerAuthConfig => ({
-  ...element?.dataset,
-});
+export const fromDataset = (element: HTMLElement | SVGElement | null): ConsumerAuthConfig =>
+  Object.assign({}, element?.dataset);

@@ -51,7 +51,10 @@ export interface ConsumerAuthConfig {
   cloudHosts?: readonly string[];
   /** The name that the prompt shows. Default: the host of the page. */
   brandName?: string;
-  /** Milliseconds for one answer, the time in which a person acts not counted. Default 20 000. */
+  /**
+   * Milliseconds for one answer. They stand still while a person acts, and begin anew afterwards.
+   * Default 20 000.
+   */
   answerTimeout?: number;
   /** Milliseconds for one HTTP request. Default 10 000. */
   requestTimeout?: number;
@@ -59,8 +62,6 @@ export interface ConsumerAuthConfig {
   interactionTimeout?: number;
   /** Seconds by which clocks may differ. Default 60. */
   clockTolerance?: number;
-  /** The language of the prompt, a BCP 47 tag. Default: the language of the page. */
-  locale?: string;
 }
 
 /** A configuration that was checked, with its defaults in place. Frozen. */
@@ -86,14 +87,19 @@ export type ResolvedConfig = Readonly<
     ConsumerAuthConfig
 >;
 
-/** The options of a page that says nothing. */
-export const defaults = {
+/** The part of the defaults that the page method needs. */
+export const pageMethodDefaults = {
   flow: "code",
   exchange: "window",
-  engagement: "either",
-  scope: "openid",
   jsMethodName: "lpGetAuthenticationToken",
   jsContext: "window",
+} as const satisfies ConsumerAuthConfig;
+
+/** The options of a page that says nothing. */
+export const defaults = {
+  ...pageMethodDefaults,
+  engagement: "either",
+  scope: "openid",
   anonymous: true,
   domainApi: "https://api.liveperson.net",
   cloudHosts: ["liveperson.net", "lpsnmedia.net"],

@@ -1,4 +1,4 @@
-import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import type { ErrorCode } from "../base/errors.js";
 import { parsePath } from "../config/path.js";
 import type { Credential } from "../sources/credential.js";
 
@@ -14,6 +14,15 @@ export interface PageMethodOptions {
   readonly nothing: () => "" | Record<string, never>;
 }
 
+/**
+ * What an error says. The loader does without the error class, to be small: its errors are told by
+ * their `code`, like all others.
+ */
+export function readError(error: unknown): { readonly code: string; readonly message: string } {
+  const { code = "unexpected", message = "" } = error as { code?: string; message?: string };
+  return { code, message };
+}
+
 const warn = (message: string): void => {
   console.warn(`consumer-auth: ${message}`);
 };
@@ -27,12 +36,12 @@ const toAnswer = (credential: Credential): unknown =>
 function createPageMethod({ answer, nothing, jsMethodName }: PageMethodOptions) {
   return (callback: unknown, codeChallenge?: unknown): void => {
     if (typeof callback !== "function") {
-      warn(`${jsMethodName} was called without a callback function, so nobody can be answered.`);
+      warn(`${jsMethodName} was called without a callback, so nobody can be answered.`);
       return;
     }
     const reply = (...values: readonly unknown[]): void => {
       try {
-        callback(...values);
+        (callback as (...values: readonly unknown[]) => unknown)(...values);
       } catch (error) {
         // The caller's own mistake: shown as such, without a second answer.
         setTimeout(() => {
@@ -47,7 +56,7 @@ function createPageMethod({ answer, nothing, jsMethodName }: PageMethodOptions) 
           reply(toAnswer(credential));
         },
         (error: unknown) => {
-          const { code, message } = toConsumerAuthError(error);
+          const { code, message } = readError(error);
           reply(nothing(), `${code}: ${message}`);
         },
       );
@@ -79,11 +88,12 @@ function findContext(names: readonly string[]): Scope {
  * put back by the returned function.
  *
  * @returns undoes it, unless somebody else has replaced the method since
- * @throws ConsumerAuthError `page_method_conflict` where the place can't be written to
+ * @throws Error with `code` `page_method_conflict` where the place can't be written to
  */
 export function exposePageMethod(options: PageMethodOptions): () => void {
   const { jsContext, jsMethodName } = options;
   const method = createPageMethod(options);
+  const code: ErrorCode = "page_method_conflict";
   let context: Scope;
   let before: PropertyDescriptor | undefined;
   try {
@@ -92,16 +102,11 @@ export function exposePageMethod(options: PageMethodOptions): () => void {
     context[jsMethodName] = method;
     if (context[jsMethodName] !== method) throw new TypeError("the assignment had no effect");
   } catch (cause) {
-    throw new ConsumerAuthError(
-      "page_method_conflict",
-      `${jsContext}.${jsMethodName} can't be set: something on the page froze it, or a part of the path is not an object. The window would find no method there.`,
-      { cause },
-    );
+    const message = `${jsContext}.${jsMethodName} can't be set: it is frozen, or a part of the path is not an object.`;
+    throw Object.assign(new Error(message, { cause }), { code });
   }
   if (typeof before?.value === "function") {
-    warn(
-      `${jsContext}.${jsMethodName} existed already and is replaced: remove the other method, or one of the two scripts.`,
-    );
+    warn(`${jsContext}.${jsMethodName} existed already and is replaced: remove one of the two.`);
   }
   return () => {
     if (context[jsMethodName] !== method) return;

@@ -20,31 +20,35 @@ export interface Flights {
    * @param signIn - nothing stored will do
    * @param openPopup - opens the popup in the caller's gesture, if this call starts a flight
    */
-  join(call: CallOptions, signIn: boolean, openPopup: () => Window | undefined): Promise<Credential>;
+  join(
+    call: CallOptions,
+    signIn: boolean,
+    openPopup: () => Window | undefined,
+  ): Promise<Credential>;
   /** Aborts whatever flies. */
   abort(error: ConsumerAuthError): void;
 }
 
 interface Airborne {
   readonly landing: Promise<Landing>;
-  readonly abort: (error: ConsumerAuthError) => void;
+  readonly controller: AbortController;
   callers: number;
   /** The latest caller: the one who gets a code, which works only once. */
   latest: symbol;
 }
 
 const abandoned = (): ConsumerAuthError =>
-  new ConsumerAuthError("aborted", "Nobody waits for the answer any more.");
+  new ConsumerAuthError("aborted", "Nobody waits any more.");
 
 /**
  * Calls for the same thing share one flight. A token is handed to all of them; a code, which can be
  * exchanged once, to the latest.
  *
  * @param fly - goes up the ladder
- * @param answerTimeout - milliseconds for one flight, pauses not counted
+ * @param answerTimeout - milliseconds for one flight; they begin anew after a person has acted
  */
 export function createFlights(
-  fly: (flight: Flight) => Promise<Landing>,
+  fly: (flight: Flight, signIn: boolean) => Promise<Landing>,
   answerTimeout: number,
 ): Flights {
   const airborne = new Map<string, Airborne>();
@@ -55,41 +59,22 @@ export function createFlights(
     signIn: boolean,
     openPopup: () => Window | undefined,
   ): Airborne {
-    let popup = openPopup();
+    const popup = openPopup();
     const controller = new AbortController();
     const deadline = startDeadline(
       answerTimeout,
-      () =>
-        new ConsumerAuthError(
-          "answer_timeout",
-          `There was no answer within ${String(answerTimeout)} ms.`,
-        ),
+      () => new ConsumerAuthError("answer_timeout", `There was no answer in ${answerTimeout} ms.`),
       controller.signal,
     );
-    const flight: Flight = {
-      deadline,
-      codeChallenge,
-      interactive,
-      signIn,
-      takePopup() {
-        const taken = popup;
-        popup = undefined;
-        return taken && !taken.closed ? taken : undefined;
-      },
-    };
-    const landing = settleBy(deadline.signal, fly(flight)).finally(() => {
+    const landing = settleBy(
+      deadline.signal,
+      fly({ deadline, codeChallenge, interactive, popup }, signIn),
+    ).finally(() => {
       deadline.end();
       popup?.close();
       airborne.delete(key);
     });
-    const started: Airborne = {
-      landing,
-      callers: 0,
-      latest: Symbol(),
-      abort(error) {
-        controller.abort(error);
-      },
-    };
+    const started: Airborne = { landing, controller, callers: 0, latest: Symbol() };
     airborne.set(key, started);
     return started;
   }
@@ -105,18 +90,15 @@ export function createFlights(
       try {
         const { credential } = await (signal ? settleBy(signal, flight.landing) : flight.landing);
         if (credential.kind === "code" && flight.latest !== me) {
-          throw new ConsumerAuthError(
-            "superseded",
-            "A later call for the same thing got the code, which works only once.",
-          );
+          throw new ConsumerAuthError("superseded", "A later call got the code.");
         }
         return credential;
       } finally {
-        if (--flight.callers === 0) flight.abort(abandoned());
+        if (--flight.callers === 0) flight.controller.abort(abandoned());
       }
     },
     abort(error) {
-      for (const flight of airborne.values()) flight.abort(error);
+      for (const { controller } of airborne.values()) controller.abort(error);
     },
   };
 }

@@ -1,10 +1,15 @@
-import { abortError, withDeadline } from "../base/deadline.js";
+import { abortError, settleBy, withDeadline } from "../base/deadline.js";
 import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
 import type { AuthorizationSource } from "../sources/authorization.js";
 import type { Credential } from "../sources/credential.js";
 import { authorizeInPopup, openPopup } from "../transports/popup.js";
 import type { Flight, Rung } from "./ladder.js";
-import { consumerProblems, type ConsumerProblem, type PromptPort, type PromptView } from "./prompt.js";
+import {
+  consumerProblems,
+  type ConsumerProblem,
+  type PromptPort,
+  type PromptView,
+} from "./prompt.js";
 import { createTurns } from "./turns.js";
 
 export interface InteractiveOptions {
@@ -22,9 +27,6 @@ export interface InteractiveOptions {
 export const inGesture = (): boolean =>
   (navigator as Partial<Navigator>).userActivation?.isActive ?? false;
 
-const problemOf = (error: ConsumerAuthError): ConsumerProblem | undefined =>
-  consumerProblems.find((code) => code === error.code);
-
 /**
  * The rung where a person acts: signs in in a popup, after a click on the prompt where the call came
  * without a gesture. The flight's own time stands still meanwhile; this rung has its own.
@@ -36,23 +38,19 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
     name: "interactive",
     async attempt(flight) {
       if (!flight.interactive) return undefined;
-      const resume = flight.deadline.pause();
+      const resume = flight.deadline.suspend();
       try {
         return await withDeadline(
           timeout,
           () =>
             new ConsumerAuthError(
               "interaction_timeout",
-              `The consumer did not finish within ${String(timeout)} ms.`,
+              `The consumer did not finish in ${timeout} ms.`,
             ),
           async (signal) => {
             const giveBack = await turns.take(signal);
-            try {
-              onBegin();
-              return await interact(options, flight, signal);
-            } finally {
-              giveBack();
-            }
+            onBegin();
+            return interact(options, flight, signal).finally(giveBack);
           },
           flight.deadline.signal,
         );
@@ -70,7 +68,9 @@ function interact(
   signal: AbortSignal,
 ): Promise<Credential> {
   let login: AbortController | undefined;
-  return new Promise<Credential>((resolve, reject) => {
+  // Nobody is shown a prompt that nobody waits for any more.
+  if (signal.aborted) return Promise.reject(abortError(signal));
+  const work = new Promise<Credential>((resolve, reject) => {
     const fail = (error: unknown): void => {
       reject(toConsumerAuthError(error));
     };
@@ -88,7 +88,8 @@ function interact(
         show("wait", "popup_closed");
       }).then(resolve, (error: unknown) => {
         if (mine.signal.aborted) return;
-        const problem = problemOf(toConsumerAuthError(error));
+        const { code } = toConsumerAuthError(error);
+        const problem = consumerProblems.find((known) => known === code);
         if (problem) show("ask", problem);
         else fail(error);
       });
@@ -99,20 +100,13 @@ function interact(
       else show("ask", "popup_blocked");
     };
     const cancel = (): void => {
-      fail(new ConsumerAuthError("cancelled", "The consumer declined to sign in."));
+      reject(new ConsumerAuthError("cancelled", "The consumer declined to sign in."));
     };
-    const abort = (): void => {
-      reject(abortError(signal));
-    };
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener("abort", abort);
-    const popup = flight.takePopup() ?? (inGesture() ? openPopup() : undefined);
+    const popup = flight.popup ?? (inGesture() ? openPopup() : undefined);
     if (popup) begin(popup);
     else show("ask");
-  }).finally(() => {
+  });
+  return settleBy(signal, work).finally(() => {
     login?.abort();
     prompt.hide();
   });
@@ -127,8 +121,7 @@ async function runLogin(
   seemsClosed: () => void,
 ): Promise<Credential> {
   try {
-    const source = await loadSource();
-    const authorization = await source(codeChallenge, signal);
+    const authorization = await (await loadSource())(codeChallenge, signal);
     const response = await authorizeInPopup(popup, authorization.request, signal, seemsClosed);
     return await authorization.finish(response, signal);
   } finally {

@@ -10,10 +10,8 @@ export interface Flight {
   readonly codeChallenge: string | undefined;
   /** Whether a person may be asked. */
   readonly interactive: boolean;
-  /** The consumer asked for the sign-in: nothing stored will do. */
-  readonly signIn: boolean;
-  /** A popup that was opened in the gesture of the call. Whoever takes it closes it. */
-  takePopup(): Window | undefined;
+  /** A popup that was opened in the gesture of the call; closed when the flight is over. */
+  readonly popup: Window | undefined;
 }
 
 /** One way to a credential. */

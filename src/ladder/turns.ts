@@ -22,12 +22,7 @@ export function createTurns(): Turns {
         const turn = current;
         const superseded = new Promise<never>((_resolve, reject) => {
           supersede = () => {
-            reject(
-              new ConsumerAuthError(
-                "superseded",
-                "A later call of the page method took this one's place.",
-              ),
-            );
+            reject(new ConsumerAuthError("superseded", "A later call took this one's place."));
           };
         });
         await settleBy(signal, Promise.race([turn, superseded]));

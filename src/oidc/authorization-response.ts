@@ -13,7 +13,7 @@ export interface ExpectedResponse {
   readonly state: string;
   readonly issuer?: string | undefined;
   /** Whether `iss` must be there (RFC 9207). */
-  readonly promisesIss: boolean;
+  readonly promisesIss?: boolean | undefined;
   /** The parameter that carries the answer. */
   readonly result: "code" | "id_token";
 }
@@ -22,7 +22,8 @@ const invalid = (problem: string): ConsumerAuthError =>
   new ConsumerAuthError("response_invalid", `The identity provider's response ${problem}.`);
 
 /** Only an error code as RFC 6749 defines it is repeated; anything else may be a hostile text. */
-const errorName = (error: string): string => (/^[a-z_]{1,40}$/.test(error) ? error : "unknown");
+export const errorName = (error: unknown): string =>
+  /^[a-z_]{1,40}$/.exec(String(error))?.[0] ?? "unknown";
 
 /**
  * Checks an authorization response: where it stood, `state`, `iss` (RFC 9207), errors, and that no
@@ -41,21 +42,23 @@ export function readAuthorizationResponse(
   const wanted = new URLSearchParams(parameters);
   const names = [...wanted.keys()];
   if (new Set(names).size !== names.length) throw invalid("has a parameter twice");
-  if (wanted.get("state") !== expected.state) throw invalid("carries the state of another request");
+  if (wanted.get("state") !== expected.state) throw invalid("has another state");
   const iss = wanted.get("iss");
-  if (iss === null ? expected.promisesIss : expected.issuer !== undefined && iss !== expected.issuer)
-    throw invalid("comes from another issuer, or does not say from which (RFC 9207)");
+  if (
+    iss === null ? expected.promisesIss : expected.issuer !== undefined && iss !== expected.issuer
+  )
+    throw invalid("does not come from the issuer (RFC 9207)");
   const result = wanted.get(expected.result);
   const error = wanted.get("error");
   if (error !== null) {
     if (result !== null) throw invalid("holds an error and a result");
     throw new ConsumerAuthError(
       error === "access_denied" ? "access_denied" : "authorization_failed",
-      `The identity provider answered with error "${errorName(error)}".`,
+      `The identity provider answered "${errorName(error)}".`,
     );
   }
   if (mode !== (expected.result === "code" ? "query" : "fragment"))
-    throw invalid(`arrived in the ${mode}, where this flow has none`);
+    throw invalid(`arrived in the ${mode}`);
   if (!result) throw invalid(`has no ${expected.result}`);
   if (result.length > 65_536) throw invalid("is too long");
   return result;

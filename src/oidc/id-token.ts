@@ -1,30 +1,20 @@
-import {
-  createRemoteJWKSet,
-  decodeProtectedHeader,
-  errors,
-  importSPKI,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from "jose";
+import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
 
 import type { Clock } from "../base/clock.js";
 import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import type { KeySource } from "./keys.js";
 
 /** The claims of an ID token whose signature and claims were verified. */
 export type IdTokenClaims = Readonly<
   JWTPayload & { iss: string; sub: string; exp: number; iat: number }
 >;
 
-/** Finds the key that a token says it was signed with. */
-export type KeySource = JWTVerifyGetKey;
-
 /** What an ID token must say. */
 export interface ExpectedIdToken {
   readonly issuer: string;
   readonly clientId: string;
   readonly nonce: string;
-  readonly keys: KeySource;
+  readonly key: KeySource;
   /** Seconds. */
   readonly clockTolerance: number;
   readonly clock: Clock;
@@ -32,33 +22,6 @@ export interface ExpectedIdToken {
 
 /** The cloud takes RS256 and nothing else. */
 const algorithms = ["RS256"];
-
-/**
- * Where the public keys come from; nothing is loaded before the first token needs it.
- *
- * @param from - the connector's key as PEM, else the JWKS endpoint
- * @param requestTimeout - milliseconds for fetching the key set
- */
-export function createKeySource(
-  from: { readonly jwtPublicKey?: string | undefined; readonly jwksEndpoint?: string | undefined },
-  requestTimeout: number,
-): KeySource {
-  const { jwtPublicKey, jwksEndpoint } = from;
-  if (jwtPublicKey !== undefined) {
-    const key = importSPKI(jwtPublicKey, "RS256");
-    key.catch(() => undefined);
-    return () => key;
-  }
-  if (jwksEndpoint !== undefined) {
-    return createRemoteJWKSet(new URL(jwksEndpoint), { timeoutDuration: requestTimeout });
-  }
-  return () => {
-    throw new ConsumerAuthError(
-      "keys_unavailable",
-      "The provider's metadata names no jwks_uri: give jwtPublicKey or jwksEndpoint.",
-    );
-  };
-}
 
 /**
  * Verifies an ID token (OpenID Connect Core 1.0 section 3.1.3.7): signature, `iss`, `aud`, `azp`,
@@ -75,14 +38,14 @@ export async function verifyIdToken(
   token: string,
   expected: ExpectedIdToken,
 ): Promise<IdTokenClaims | undefined> {
-  const { issuer, clientId, nonce, keys, clockTolerance, clock } = expected;
+  const { issuer, clientId, nonce, key, clockTolerance, clock } = expected;
   if (token.split(".").length === 5) {
     checkNestedHeader(token);
     return undefined;
   }
   const now = clock.now();
   try {
-    const { payload } = await jwtVerify<IdTokenClaims>(token, keys, {
+    const { payload } = await jwtVerify<IdTokenClaims>(token, key, {
       algorithms,
       issuer,
       audience: clientId,

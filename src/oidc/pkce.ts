@@ -1,7 +1,7 @@
 import { ConsumerAuthError } from "../base/errors.js";
 
 /** base64url without padding (RFC 4648 section 5). */
-function toBase64Url(bytes: Uint8Array): string {
+export function toBase64Url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")
     .replaceAll("/", "_")
@@ -10,12 +10,6 @@ function toBase64Url(bytes: Uint8Array): string {
 
 /** 256 random bits as 43 characters: a `state`, a `nonce` or a code verifier. */
 export const randomText = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(32)));
-
-/** The S256 challenge of a code verifier (RFC 7636 section 4.2). */
-export async function toCodeChallenge(codeVerifier: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(codeVerifier));
-  return toBase64Url(new Uint8Array(digest));
-}
 
 /**
  * Checks the challenge that the window passed on: base64url of an S256 digest is 43 characters long.
@@ -29,6 +23,6 @@ export function readCodeChallenge(value: unknown): string | undefined {
   if (typeof value === "string" && /^[\w-]{43}$/.test(value)) return value;
   throw new ConsumerAuthError(
     "invalid_challenge",
-    "The second argument of the page method is not an S256 code challenge: 43 characters of base64url (RFC 7636).",
+    "The window's code challenge is not 43 characters of base64url (RFC 7636, S256).",
   );
 }

@@ -27,7 +27,7 @@ export function createAnonymousSource(
   { config, clock }: SourceContext,
   store: Store,
 ): AnonymousSource {
-  const key = `anonymous:${String(config.accountId)}`;
+  const key = `anonymous:${config.accountId}`;
 
   async function request(
     oldToken: string | undefined,
@@ -89,6 +89,6 @@ function refusal(answer: { status: number; internalErrorCode: string }): Consume
       )
     : new ConsumerAuthError(
         "anonymous_unavailable",
-        `The unauthenticated connector refused (${known}HTTP ${String(status)}).`,
+        `The unauthenticated connector refused (${known}HTTP ${status}).`,
       );
 }

@@ -1,35 +1,35 @@
-import { createKeySource, verifyIdToken } from "../oidc/id-token.js";
-import type { Provider } from "../oidc/provider.js";
-import type { SourceContext } from "./authorization.js";
+import { verifyIdToken } from "../oidc/id-token.js";
+import { createKeySource, type KeySource } from "../oidc/keys.js";
+import type { CheckedResponse, SourceContext } from "./authorization.js";
 import type { IdTokenCredential } from "./credential.js";
 
-/** Turns the ID token of one login into a credential, or throws. */
-export type VerifiedTokenReader = (token: string, nonce: string) => Promise<IdTokenCredential>;
+/** The keys are kept from one login of a client to the next. */
+const keySources = new WeakMap<SourceContext, Promise<KeySource>>();
 
 /**
- * A reader that keeps the provider's keys from one login to the next.
+ * Verifies the ID token of one login.
  *
- * @param provider - names the JWKS endpoint where the configuration holds no key
+ * @param token - compact serialization
+ * @param response - the response that it came with
+ * @throws ConsumerAuthError `id_token_invalid`, `id_token_expired`, `keys_unavailable`
  */
-export function createVerifiedTokenReader(
-  { config, clock }: SourceContext,
-  provider: Provider,
-): VerifiedTokenReader {
-  const { issuer, clientId, jwtPublicKey, clockTolerance, requestTimeout } = config;
-  const keys = createKeySource(
-    { jwtPublicKey, jwksEndpoint: provider.jwksEndpoint },
-    requestTimeout,
-  );
-  return async (token, nonce) => ({
-    kind: "id_token",
-    token,
-    claims: await verifyIdToken(token, {
-      issuer: String(issuer),
-      clientId: String(clientId),
-      nonce,
-      keys,
-      clockTolerance,
-      clock,
-    }),
+export async function toVerifiedCredential(
+  token: string,
+  { context, provider, request }: CheckedResponse,
+): Promise<IdTokenCredential> {
+  const { issuer, clientId, jwtPublicKey, clockTolerance, requestTimeout } = context.config;
+  let keys = keySources.get(context);
+  if (!keys) {
+    keys = createKeySource({ jwtPublicKey, jwksEndpoint: provider.jwksEndpoint }, requestTimeout);
+    keySources.set(context, keys);
+  }
+  const claims = await verifyIdToken(token, {
+    issuer: String(issuer),
+    clientId: String(clientId),
+    nonce: request.nonce,
+    key: await keys,
+    clockTolerance,
+    clock: context.clock,
   });
+  return { kind: "id_token", token, claims };
 }

@@ -48,7 +48,11 @@ export function createIndexedDbStore(onUnavailable: (error: ConsumerAuthError) =
     get persistent() {
       return !broken;
     },
-    get: (key) => attempt((values) => get<unknown>(key, values), () => memory.get(key)),
+    get: (key) =>
+      attempt(
+        (values) => get<unknown>(key, values),
+        () => memory.get(key),
+      ),
     async set(key, value) {
       // Memory too, so that nothing is lost when the database breaks later.
       await memory.set(key, value);

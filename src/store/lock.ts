@@ -20,17 +20,16 @@ export async function withLock<T>(
     patience,
     () => new ConsumerAuthError("aborted", "Another tab holds the lock."),
   );
-  let started = false;
+  const attempt = { begun: false };
   const run = (): Promise<T> => {
-    started = true;
+    attempt.begun = true;
     waiting.end();
     return work();
   };
   try {
-    // The callback's promise becomes the request's own; older typings nest it.
-    return (await locks.request(name, { signal: waiting.signal }, run)) as T;
+    return await locks.request(name, { signal: waiting.signal }, run);
   } catch (error) {
-    if (started) throw error;
+    if (attempt.begun) throw error;
     return await run();
   } finally {
     waiting.end();

@@ -1,7 +1,7 @@
-import { abortError } from "../base/deadline.js";
+import { abortError, settleBy } from "../base/deadline.js";
 import type { AuthorizationRequest } from "../oidc/authorization-request.js";
 import type { RawAuthorizationResponse } from "../oidc/authorization-response.js";
-import { channelName, isResponse, type RelayMessage } from "./relay.js";
+import { channelName, type Receipt, type RelayedResponse } from "./relay.js";
 
 const width = 480;
 const height = 640;
@@ -18,13 +18,9 @@ const grace = 1000;
  * @returns the popup, or `undefined` where the browser blocked it
  */
 export function openPopup(): Window | undefined {
-  const left = Math.round(screenX + Math.max(0, (outerWidth - width) / 2));
-  const top = Math.round(screenY + Math.max(0, (outerHeight - height) / 2));
-  const popup = open(
-    "",
-    "_blank",
-    `popup,width=${String(width)},height=${String(height)},left=${String(left)},top=${String(top)}`,
-  );
+  const left = screenX + (outerWidth - width) / 2;
+  const top = screenY + (outerHeight - height) / 2;
+  const popup = open("", "_blank", `popup,width=${width},height=${height},left=${left},top=${top}`);
   return popup && !popup.closed ? popup : undefined;
 }
 
@@ -38,13 +34,12 @@ function sharesChannels(): boolean {
 }
 
 /**
- * Sends the consumer to the identity provider in a popup and waits for the return page. The popup is
- * closed when this is over, however it ends.
+ * Sends the consumer to the identity provider in a popup and waits for the return page.
  *
  * @param popup - from {@link openPopup}, still blank
  * @param request - where to, and what its response is recognised by
  * @param signal - ends the waiting; a deadline or a Cancel
- * @param seemsClosed - called once when the popup reads as closed and no response came. That is a
+ * @param seemsClosed - called when the popup reads as closed and no response came. That is a
  * hint only: a `Cross-Origin-Opener-Policy` makes an open popup read as closed, so the waiting goes on
  * @returns the response, nothing in it checked but that its channel or sender is ours
  */
@@ -58,24 +53,20 @@ export async function authorizeInPopup(
   const channel = sharesChannels() ? new BroadcastChannel(channelName(state)) : undefined;
   const listening = new AbortController();
   try {
-    return await new Promise<RawAuthorizationResponse>((resolve, reject) => {
-      const cancel = (): void => {
-        reject(abortError(signal));
-      };
-      if (signal.aborted) {
-        cancel();
-        return;
-      }
-      signal.addEventListener("abort", cancel, { signal: listening.signal });
-      const receive = (data: unknown, answer: (received: RelayMessage) => void): void => {
-        if (!isResponse(data, state)) return;
-        answer({ type: "consumer-auth:received", state });
-        resolve({ mode: data.mode, parameters: data.parameters });
+    if (signal.aborted) throw abortError(signal);
+    const response = new Promise<RawAuthorizationResponse>((resolve) => {
+      const receive = (
+        data: Partial<RelayedResponse> | null,
+        answer: (receipt: Receipt) => void,
+      ): void => {
+        if (data?.consumerAuth !== state) return;
+        answer({ consumerAuthReceived: state });
+        resolve(data as RelayedResponse);
       };
       if (channel) {
         channel.onmessage = ({ data }) => {
-          receive(data, (received) => {
-            channel.postMessage(received);
+          receive(data as RelayedResponse | null, (receipt) => {
+            channel.postMessage(receipt);
           });
         };
       }
@@ -84,8 +75,8 @@ export async function authorizeInPopup(
         "message",
         ({ source, origin: sender, data }) => {
           if (source !== popup || sender !== returnOrigin) return;
-          receive(data, (received) => {
-            popup.postMessage(received, returnOrigin);
+          receive(data as RelayedResponse | null, (receipt) => {
+            popup.postMessage(receipt, returnOrigin);
           });
         },
         { signal: listening.signal },
@@ -95,22 +86,19 @@ export async function authorizeInPopup(
       if (channel) popup.opener = null;
       watch(popup, seemsClosed, listening.signal);
     });
+    return await settleBy(signal, response);
   } finally {
     listening.abort();
     channel?.close();
-    popup.close();
   }
 }
 
 /** Polls, because no browser tells when a window closes. */
 function watch(popup: Window, seemsClosed: () => void, signal: AbortSignal): void {
+  let closedFor = 0;
   const timer = setInterval(() => {
-    if (!popup.closed) return;
-    clearInterval(timer);
-    const wait = setTimeout(seemsClosed, grace);
-    signal.addEventListener("abort", () => {
-      clearTimeout(wait);
-    });
+    closedFor = popup.closed ? closedFor + pollInterval : 0;
+    if (closedFor === grace) seemsClosed();
   }, pollInterval);
   signal.addEventListener("abort", () => {
     clearInterval(timer);

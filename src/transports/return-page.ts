@@ -1,5 +1,5 @@
 import type { RawAuthorizationResponse } from "../oidc/authorization-response.js";
-import { channelName, type RelayMessage } from "./relay.js";
+import { channelName, type Receipt, type RelayedResponse } from "./relay.js";
 
 /** How the return page's work ended; `unheard`: no page was waiting for the response. */
 export type ReturnOutcome = "relayed" | "unheard" | "no_response";
@@ -27,15 +27,14 @@ export async function relayAuthorizationResponse(): Promise<ReturnOutcome> {
   history.replaceState(null, "", location.pathname);
   if (!response) return "no_response";
   const state = String(new URLSearchParams(response.parameters).get("state"));
-  const message: RelayMessage = { type: "consumer-auth:response", state, ...response };
+  const message: RelayedResponse = { consumerAuth: state, ...response };
   const channel =
     "BroadcastChannel" in globalThis ? new BroadcastChannel(channelName(state)) : undefined;
   const listening = new AbortController();
   try {
     const heard = await new Promise<boolean>((resolve) => {
       const receive = (data: unknown): void => {
-        const answer = data as Partial<RelayMessage> | null;
-        if (answer?.type === "consumer-auth:received" && answer.state === state) resolve(true);
+        if ((data as Partial<Receipt> | null)?.consumerAuthReceived === state) resolve(true);
       };
       if (channel) {
         channel.onmessage = ({ data }) => {

@@ -4,6 +4,8 @@ import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
 import { createClient, type ConsumerAuth } from "../client/create-client.js";
 import type { ConsumerAuthEventMap } from "../client/events.js";
 import type { Session } from "../client/session.js";
+import { validateConfig } from "../config/explain.js";
+import { exposeOrThrow } from "../engagement/expose.js";
 import type { CallOptions } from "../ladder/flights.js";
 import type { Prompt, PromptView } from "../ladder/prompt.js";
 import type { Credential } from "../sources/credential.js";
@@ -24,7 +26,7 @@ import { styles } from "./styles.js";
  * (default), or where the element stands.
  *
  * @fires {CustomEvent<Session>} consumer-auth-session - The session changed; `detail` is the session.
- * @fires {CustomEvent<{ kind: string }>} consumer-auth-credential - A credential was handed over; the event does not carry it.
+ * @fires {CustomEvent<HandOver>} consumer-auth-credential - A credential was handed over; `detail` tells its kind and what was tried, and does not carry it.
  * @fires {CustomEvent<ConsumerAuthError>} consumer-auth-error - A call was answered without a credential, the configuration is wrong, or storage is missing; `detail` is the error.
  *
  * @csspart prompt - The box that asks.
@@ -136,17 +138,20 @@ export class ConsumerAuthElement extends ElementWithOptions {
     }
     const { auth } = this;
     if (!auth) return;
-    if (auth === this.#own && auth !== getPageClient()) this.#attempt(() => this.#undo.push(auth.expose()));
+    if (auth === this.#own && auth !== getPageClient())
+      this.#attempt(() => this.#undo.push(auth.expose()));
     this.#undo.push(auth.attachPrompt(this.#prompt));
-    this.#relay("sessionchange", "consumer-auth-session", (event) => event.session);
-    this.#relay("credential", "consumer-auth-credential", ({ kind }) => ({ kind }));
-    this.#relay("error", "consumer-auth-error", (event) => event.error);
     this.#showState();
-    this.#undo.push(
-      this.#listen("sessionchange", () => {
-        this.#showState();
-      }),
-    );
+    this.#listen("sessionchange", ({ detail }) => {
+      this.#showState();
+      this.#emit("consumer-auth-session", detail);
+    });
+    this.#listen("credential", ({ detail }) => {
+      this.#emit("consumer-auth-credential", detail);
+    });
+    this.#listen("error", ({ detail }) => {
+      this.#emit("consumer-auth-error", detail);
+    });
   }
 
   #stop(): void {
@@ -155,7 +160,10 @@ export class ConsumerAuthElement extends ElementWithOptions {
 
   #create(): ConsumerAuth | undefined {
     return this.#attempt(() =>
-      createClient(readOptions(this), { bringUpPrompt: () => Promise.resolve() }),
+      createClient(validateConfig(readOptions(this)), {
+        bringUpPrompt: () => Promise.resolve(),
+        exposePageMethod: exposeOrThrow,
+      }),
     );
   }
 
@@ -174,22 +182,10 @@ export class ConsumerAuthElement extends ElementWithOptions {
   #listen<Name extends keyof ConsumerAuthEventMap>(
     type: Name,
     listener: (event: ConsumerAuthEventMap[Name]) => void,
-  ): () => void {
+  ): void {
     const { auth } = this;
     auth?.addEventListener(type, listener);
-    return () => auth?.removeEventListener(type, listener);
-  }
-
-  #relay<Name extends keyof ConsumerAuthEventMap>(
-    type: Name,
-    name: string,
-    detail: (event: ConsumerAuthEventMap[Name]) => unknown,
-  ): void {
-    this.#undo.push(
-      this.#listen(type, (event) => {
-        this.#emit(name, detail(event));
-      }),
-    );
+    this.#undo.push(() => auth?.removeEventListener(type, listener));
   }
 
   #emit(name: string, detail: unknown): void {
@@ -211,7 +207,11 @@ export class ConsumerAuthElement extends ElementWithOptions {
       if (!before?.matches("input, textarea, select, [contenteditable]")) {
         this.renderRoot.querySelector("section")?.focus();
       }
-    } else if (!this.view && before instanceof HTMLElement && document.activeElement === document.body) {
+    } else if (
+      !this.view &&
+      before instanceof HTMLElement &&
+      document.activeElement === document.body
+    ) {
       before.focus();
     }
   }

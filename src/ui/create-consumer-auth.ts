@@ -1,5 +1,7 @@
 import { createClient, type ConsumerAuth } from "../client/create-client.js";
+import { validateConfig } from "../config/explain.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
+import { exposeOrThrow } from "../engagement/expose.js";
 
 /**
  * Makes the headless client. It touches nothing on the page before one of its methods is called; the
@@ -9,8 +11,9 @@ import type { ConsumerAuthConfig } from "../config/options.js";
  * @throws ConfigError with every mistake of the configuration, each with its mend
  */
 export const createConsumerAuth = (config: ConsumerAuthConfig): ConsumerAuth =>
-  createClient(config, {
+  createClient(validateConfig(config), {
     bringUpPrompt: async (auth) => {
       (await import("./own-prompt.js")).bringUpOwnPrompt(auth);
     },
+    exposePageMethod: exposeOrThrow,
   });

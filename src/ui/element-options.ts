@@ -2,7 +2,7 @@ import { LitElement, type PropertyDeclarations } from "lit";
 
 import { toAttribute } from "../config/attributes.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
-import { optionNames } from "../config/validate.js";
+import { optionNames } from "../config/check-config.js";
 
 /** Every option as a property of the element and, in kebab case, as its attribute. */
 export const optionProperties: PropertyDeclarations = Object.fromEntries(
@@ -20,6 +20,6 @@ export function readOptions(element: ConsumerAuthConfig): ConsumerAuthConfig {
   return Object.fromEntries(
     optionNames
       .map((option) => [option, element[option]] as const)
-      .filter(([, value]) => value !== undefined && value !== null),
+      .filter(([, value]) => value !== undefined),
   );
 }

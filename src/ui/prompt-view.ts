@@ -33,20 +33,24 @@ export function renderPrompt(
   >
     <header>
       <h2 id="title" part="title">${texts.title}</h2>
-      ${guest
-        ? html`<button class="close" part="close" aria-label=${texts.cancel} @click=${cancel}>
-            <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3L3 13" /></svg>
-          </button>`
-        : nothing}
+      ${
+        guest
+          ? html`<button class="close" part="close" aria-label=${texts.cancel} @click=${cancel}>
+              <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3L3 13" /></svg>
+            </button>`
+          : nothing
+      }
     </header>
     <p id="message" part="message" aria-live="polite">${retries ? nothing : message}</p>
     <p id="problem" part="problem" role="alert">${problem && texts.problems[problem]}</p>
     <footer>
-      ${asks || retries
-        ? html`<button class="primary" part="button primary" @click=${signIn}>
-            ${problem ? texts.tryAgain : texts.signIn}
-          </button>`
-        : nothing}
+      ${
+        asks || retries
+          ? html`<button class="primary" part="button primary" @click=${signIn}>
+              ${problem ? texts.tryAgain : texts.signIn}
+            </button>`
+          : nothing
+      }
       <button part="button" @click=${cancel}>
         ${guest ? texts.continueAsGuest : texts.cancel}
       </button>

@@ -1,0 +1,164 @@
+import { existsSync, readFileSync } from "node:fs";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { GRAPH_FILE } from "./rollup/record-graph.mjs";
+
+const LOADER = "consumer-auth.js";
+const RUNTIME = "src/script-runtime.ts";
+const CODE_TO_WINDOW = [LOADER, RUNTIME];
+
+/**
+ * What a page loads, and what that may weigh: brotli, in KB of 1000 bytes. `loads` names files of dist (.js) and
+ * source modules (.ts); a module stands for the chunk that holds it and all that this chunk imports statically.
+ */
+const SCENARIOS = [
+  {
+    what: "script-tag loader, page method live",
+    budget: 3,
+    peers: "keycloak-js 7.3",
+    loads: [LOADER],
+  },
+  {
+    what: "code to the window, no UI",
+    budget: 7,
+    peers: "keycloak-js 7.3",
+    loads: CODE_TO_WINDOW,
+  },
+  {
+    what: "implicit, ID token verified, no UI",
+    budget: 15,
+    peers: "oidc-client-ts 15.7",
+    loads: [
+      LOADER,
+      RUNTIME,
+      "src/sources/implicit.ts",
+      "src/sources/verified-token.ts",
+      "src/oidc/remote-keys.ts",
+    ],
+  },
+  {
+    what: "widget exchange, ID token verified, no UI",
+    budget: 19,
+    peers: "oidc-client-ts 15.7, axa 17.8, okta core 26.4",
+    loads: [
+      ...CODE_TO_WINDOW,
+      "src/sources/code-exchange.ts",
+      "src/sources/verified-token.ts",
+      "src/oidc/remote-keys.ts",
+    ],
+  },
+  {
+    what: "code to the window with the prompt, one locale",
+    budget: 18,
+    peers: "hanko 39.9, okta-auth-js 40.0, auth0-spa-js 54.9",
+    loads: [...CODE_TO_WINDOW, "src/ui/on-demand.ts"],
+  },
+  {
+    what: "everything in one file, one locale",
+    budget: 39,
+    peers: "descope 63.9, msal-browser 66.5",
+    loads: ["consumer-auth.all.js"],
+  },
+];
+
+if (!existsSync(GRAPH_FILE)) {
+  throw new Error("Nothing to measure: run npm run build first.");
+}
+const chunks = JSON.parse(readFileSync(GRAPH_FILE, "utf8"));
+
+function withStaticImports(file, found = new Set()) {
+  if (!found.has(file)) {
+    found.add(file);
+    for (const imported of chunks.find((chunk) => chunk.file === file).imports) {
+      withStaticImports(imported, found);
+    }
+  }
+  return found;
+}
+
+function filesFor(name) {
+  if (name.endsWith(".js")) {
+    return [name];
+  }
+  const chunk = chunks.find(({ modules }) => name in modules);
+  if (!chunk) {
+    throw new Error(`No chunk holds ${name}: mend SCENARIOS in scripts/sizes.mjs.`);
+  }
+  return [...withStaticImports(chunk.file)];
+}
+
+function weigh(file) {
+  const content = readFileSync(`dist/${file}`);
+  return {
+    raw: content.length,
+    gzip: gzipSync(content, { level: 9 }).length,
+    brotli: brotliCompressSync(content).length,
+  };
+}
+
+function weighAll(files) {
+  const sum = { raw: 0, gzip: 0, brotli: 0 };
+  for (const file of files) {
+    for (const [measure, bytes] of Object.entries(weigh(file))) {
+      sum[measure] += bytes;
+    }
+  }
+  return sum;
+}
+
+const kb = (bytes) => (bytes / 1000).toFixed(2);
+
+function printRows(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const isNumber = (cell) => /^[\d.]+$/.test(cell);
+  for (const row of rows) {
+    const cells = row.map((cell, column) =>
+      isNumber(cell) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+    );
+    console.log(cells.join("  ").trimEnd());
+  }
+}
+
+function printDetail() {
+  const loader = { file: LOADER, modules: {} };
+  for (const { file, modules } of [loader, ...chunks]) {
+    const { raw, gzip, brotli } = weigh(file);
+    console.log(`\n${file}: ${raw} raw, ${gzip} gzip, ${brotli} brotli`);
+    const kept = Object.entries(modules).filter(([, bytes]) => bytes > 0);
+    for (const [module, bytes] of kept.sort(([, a], [, b]) => b - a)) {
+      console.log(`  ${String(bytes).padStart(7)}  ${module}`);
+    }
+  }
+  console.log("\n(A module's bytes: what is left of it, minified by itself.)\n");
+}
+
+const measured = SCENARIOS.map((scenario) => {
+  const files = [...new Set(scenario.loads.flatMap(filesFor))];
+  const weight = weighAll(files);
+  return { ...scenario, files, weight, over: weight.brotli > scenario.budget * 1000 };
+});
+
+const detail = process.argv.includes("--detail");
+if (detail) {
+  printDetail();
+}
+printRows([
+  ["KB (1000 bytes)", "raw", "gzip", "brotli", "budget", "", "peers (brotli)"],
+  ...measured.map(({ what, weight, budget, over, peers }) => [
+    what,
+    kb(weight.raw),
+    kb(weight.gzip),
+    kb(weight.brotli),
+    kb(budget * 1000),
+    over ? "OVER" : "ok",
+    peers,
+  ]),
+]);
+if (detail) {
+  for (const { what, files } of measured) {
+    console.log(`\n${what}:\n  ${files.join("\n  ")}`);
+  }
+}
+if (measured.some(({ over }) => over)) {
+  console.error("\nOver budget. npm run sizes -- --detail shows which chunk holds what.");
+  process.exitCode = 1;
+}

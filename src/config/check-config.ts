@@ -1,0 +1,104 @@
+import {
+  boolean,
+  endpoint,
+  hosts,
+  matching,
+  number,
+  ownPage,
+  pathUpTo,
+  publicKey,
+  type Check,
+  type Problem,
+} from "./checks.js";
+import { defaults, type ConsumerAuthConfig, type ResolvedConfig } from "./options.js";
+
+const text = matching("text", /\S/);
+const milliseconds = number("milliseconds", 1, 86_400_000);
+
+/** Every option with its check, once. */
+const checks: Readonly<Record<keyof ConsumerAuthConfig, Check>> = {
+  accountId: matching("accountId", /^[\w-]+$/),
+  flow: matching("choice", /^(code|implicit)$/),
+  exchange: matching("choice", /^(window|widget)$/),
+  engagement: matching("choice", /^(either|(un)?authenticated)$/),
+  issuer: endpoint,
+  authorizationEndpoint: endpoint,
+  tokenEndpoint: endpoint,
+  jwksEndpoint: endpoint,
+  jwtPublicKey: publicKey,
+  clientId: text,
+  scope: matching("scope", /(^| )openid( |$)/),
+  redirectUri: ownPage,
+  jsMethodName: pathUpTo("methodName", 1),
+  jsContext: pathUpTo("path", 20),
+  anonymous: boolean,
+  domainApi: endpoint,
+  cloudHosts: hosts,
+  brandName: text,
+  answerTimeout: milliseconds,
+  requestTimeout: milliseconds,
+  interactionTimeout: milliseconds,
+  clockTolerance: number("seconds", 0, 600),
+};
+
+const isOption = (name: string): name is keyof ConsumerAuthConfig => Object.hasOwn(checks, name);
+
+/** The names of all options, in camel case. */
+export const optionNames = Object.keys(checks) as readonly (keyof ConsumerAuthConfig)[];
+
+/** What can only be seen when the options stand side by side. */
+export type Contradiction =
+  "noAccount" | "noAnonymous" | "noCode" | "noClient" | "noRedirect" | "noIssuer" | "noEndpoint";
+
+/** One mistake of a configuration; `explain.ts` has the words. */
+export type Mistake =
+  | { readonly option: string; readonly wrong: Problem | "unknown" }
+  | { readonly wrong: Contradiction };
+
+function contradictions(config: ResolvedConfig): Contradiction[] {
+  const { flow, exchange, engagement, accountId, anonymous, issuer } = config;
+  const found: Contradiction[] = [];
+  const when = (holds: boolean, contradiction: Contradiction): void => {
+    if (holds) found.push(contradiction);
+  };
+  when(engagement !== "authenticated" && anonymous && !accountId, "noAccount");
+  if (engagement === "unauthenticated") {
+    when(!anonymous, "noAnonymous");
+    return found;
+  }
+  const verifies = flow === "implicit" || exchange === "widget";
+  when(flow === "implicit" && exchange === "widget", "noCode");
+  when(!config.clientId, "noClient");
+  when(!config.redirectUri, "noRedirect");
+  when(verifies && !issuer, "noIssuer");
+  when(!verifies && !issuer && !config.authorizationEndpoint, "noEndpoint");
+  return found;
+}
+
+/**
+ * Checks a configuration as a whole.
+ *
+ * @param input - as the brand wrote it; attributes' text is understood too
+ * @returns the configuration with its defaults, frozen, good for use only without mistakes; and every
+ * mistake
+ */
+export function checkConfig(input: ConsumerAuthConfig): {
+  readonly config: ResolvedConfig;
+  readonly mistakes: readonly Mistake[];
+} {
+  const mistakes: Mistake[] = [];
+  const checked: Record<string, unknown> = { ...defaults };
+  for (const [option, value] of Object.entries(input)) {
+    if (value === undefined || value === null) continue;
+    const fail = (wrong: Problem | "unknown"): undefined => {
+      mistakes.push({ option, wrong });
+      return undefined;
+    };
+    // A refused option stands in as it was given, so that it isn't called missing as well.
+    if (isOption(option)) checked[option] = checks[option](value, fail) ?? value;
+    else fail("unknown");
+  }
+  const config = Object.freeze(checked) as unknown as ResolvedConfig;
+  mistakes.push(...contradictions(config).map((contradiction) => ({ wrong: contradiction })));
+  return { config, mistakes };
+}

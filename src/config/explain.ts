@@ -1,0 +1,81 @@
+import { checkConfig, optionNames, type Contradiction, type Mistake } from "./check-config.js";
+import type { Problem } from "./checks.js";
+import { ConfigError } from "./config-error.js";
+import type { ConsumerAuthConfig, ResolvedConfig } from "./options.js";
+
+/** What is wrong with a value, and what to write instead; the option's name stands before it. */
+const problems: Readonly<Record<Exclude<Problem, "choice">, string>> = {
+  absolute: "must be a full URL such as https://login.example.com/authorize",
+  accountId: "must be the account's id: letters, digits, - and _",
+  boolean: "must be true or false",
+  credentials: "must not hold a user name or a password",
+  fragment: "must not have a fragment (#…)",
+  hosts: "must be a list of host names",
+  https: "must begin with https:// (http:// is for loopback addresses only)",
+  key: "is not an RSA public key: write the base64 of its SubjectPublicKeyInfo on one line, or PEM (BEGIN PUBLIC KEY), as in the connector",
+  methodName:
+    "must be one name such as lpGetAuthenticationToken, not __proto__, constructor or prototype; the path to it goes into jsContext",
+  milliseconds: "must be a number of milliseconds from 1 to 86400000",
+  origin:
+    "must be a page on the origin of this page; put callback.html and callback.js there, and write its path, such as /callback.html",
+  path: "must be a dotted path of names such as window, lpMethods or brand.chat, without __proto__, constructor or prototype",
+  privateKey:
+    "is a private key, which must never be in a page: replace that key pair now, and write the public key here",
+  scope: "must contain openid",
+  seconds: "must be a number of seconds from 0 to 600",
+  text: "must be text that is not empty",
+};
+
+const contradictions: Readonly<Record<Contradiction, string>> = {
+  noAccount:
+    'accountId is missing: anonymous tokens come from that account. Give it, or set anonymous to false or engagement to "authenticated".',
+  noAnonymous:
+    'anonymous is false, and engagement "unauthenticated" knows nothing else. Remove one of the two.',
+  noCode: 'exchange "widget" needs flow "code": there is no code to exchange in the implicit flow.',
+  noClient: "clientId is missing: write the id of the client at your identity provider.",
+  noRedirect:
+    "redirectUri is missing: write where callback.html lies on your site, such as /callback.html.",
+  noIssuer:
+    "issuer is missing: without it no ID token can be verified. Write the iss of your identity provider, exactly.",
+  noEndpoint:
+    "issuer is missing, and authorizationEndpoint too: give one of them, so that a login can start.",
+};
+
+const choices: Readonly<Record<string, string>> = {
+  flow: "code or implicit",
+  exchange: "window or widget",
+  engagement: "either, authenticated or unauthenticated",
+};
+
+function explainUnknown(option: string): string {
+  if (/secret/i.test(option)) {
+    return `${option} is refused: a client secret belongs to the cloud's connector and must never be in a page. Remove it here, and replace the secret, since it has been public.`;
+  }
+  const meant = optionNames.find((known) => known.toLowerCase() === option.toLowerCase());
+  return `${option} is not an option${meant ? `; did you mean ${meant}?` : "."}`;
+}
+
+function explain(mistake: Mistake): string {
+  if (!("option" in mistake)) return contradictions[mistake.wrong];
+  const { option, wrong } = mistake;
+  if (wrong === "unknown") return explainUnknown(option);
+  if (wrong !== "choice") return `${option} ${problems[wrong]}.`;
+  return `${option} must be ${choices[option] ?? "another"}.`;
+}
+
+/** One error for all mistakes, in words. */
+export const toConfigError = (mistakes: readonly Mistake[]): ConfigError =>
+  new ConfigError(mistakes.map(explain));
+
+/**
+ * Checks a configuration as a whole.
+ *
+ * @param input - as the brand wrote it
+ * @returns the checked configuration, with defaults, frozen
+ * @throws ConfigError with every mistake, each naming the option and the mend
+ */
+export function validateConfig(input: ConsumerAuthConfig): ResolvedConfig {
+  const { config, mistakes } = checkConfig(input);
+  if (mistakes.length > 0) throw toConfigError(mistakes);
+  return config;
+}

@@ -1,0 +1,49 @@
+import { toAttribute } from "../config/attributes.js";
+import { optionNames } from "../config/check-config.js";
+import { validateConfig } from "../config/explain.js";
+import type { ConsumerAuthConfig, ResolvedConfig } from "../config/options.js";
+
+/**
+ * Completes the options of the script tag by the attributes of the page's `<consumer-auth>`, once the
+ * page has been parsed.
+ *
+ * @param dataset - the script's `data-*` attributes
+ * @throws ConfigError with every mistake
+ */
+export async function completeOptions(dataset: ConsumerAuthConfig): Promise<ResolvedConfig> {
+  const options = withoutForeign(dataset);
+  await documentParsed();
+  const element = document.querySelector("consumer-auth");
+  return validateConfig({ ...(element && readAttributes(element)), ...options });
+}
+
+/** Tag managers put attributes of their own on scripts; only what looks like ours is judged. */
+function withoutForeign(dataset: ConsumerAuthConfig): ConsumerAuthConfig {
+  const ours = new Set(optionNames.map((name) => name.toLowerCase()));
+  const isOurs = (name: string): boolean => ours.has(name.toLowerCase()) || /secret/i.test(name);
+  const entries = Object.entries(dataset);
+  const foreign = entries.filter(([name]) => !isOurs(name));
+  if (foreign.length > 0) {
+    const names = foreign.map(([name]) => `data-${toAttribute(name)}`).join(", ");
+    console.warn(`consumer-auth: the script tag has attributes that are not options: ${names}.`);
+  }
+  return Object.fromEntries(entries.filter(([name]) => isOurs(name)));
+}
+
+function documentParsed(): Promise<void> {
+  return document.readyState === "loading"
+    ? new Promise((resolve) => {
+        document.addEventListener("DOMContentLoaded", () => {
+          resolve();
+        });
+      })
+    : Promise.resolve();
+}
+
+function readAttributes(element: Element): ConsumerAuthConfig {
+  return Object.fromEntries(
+    optionNames
+      .map((option) => [option, element.getAttribute(toAttribute(option))] as const)
+      .filter(([, value]) => value !== null),
+  );
+}

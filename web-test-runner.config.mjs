@@ -1,0 +1,42 @@
+import { fileURLToPath } from "node:url";
+import { esbuildPlugin } from "@web/dev-server-esbuild";
+import { defaultReporter } from "@web/test-runner";
+import { chromeLauncher } from "@web/test-runner-chrome";
+import { CHROMIUM_ARGS, chromiumPath } from "./scripts/browsers.mjs";
+import { browserTestsReporter } from "./scripts/reporters/browser-tests.mjs";
+import { coverageReporter } from "./scripts/reporters/coverage.mjs";
+
+const MINIMUM_OF_LINES_COVERED = 90;
+
+const chromium = chromeLauncher({
+  launchOptions: { executablePath: chromiumPath(), headless: true, args: [...CHROMIUM_ARGS] },
+});
+
+export default {
+  files: ["test/unit/**/*.test.ts", "test/browser/**/*.test.ts"],
+  browsers: [chromium],
+  // Test files share an origin, and so its databases, locks and channels: one at a time.
+  concurrency: 1,
+  nodeResolve: { exportConditions: ["browser", "development"] },
+  plugins: [
+    esbuildPlugin({
+      ts: true,
+      target: "es2022",
+      tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
+    }),
+  ],
+  filterBrowserLogs: ({ args: [first] }) => !String(first).startsWith("Lit is in dev mode"),
+  testFramework: { config: { ui: "bdd", timeout: 10_000 } },
+  staticLogging: !process.stdout.isTTY,
+  reporters: [
+    defaultReporter(),
+    browserTestsReporter(),
+    coverageReporter({ minimum: MINIMUM_OF_LINES_COVERED }),
+  ],
+  coverage: true,
+  coverageConfig: {
+    include: ["src/**/*.ts"],
+    reporters: ["lcov"],
+    reportDir: "coverage",
+  },
+};
