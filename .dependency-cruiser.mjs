@@ -20,7 +20,6 @@ const LOCALES = "^src/ui/locales/";
 const LIBRARIES = {
   lit: "ui",
   jose: "oidc",
-  oauth4webapi: "oidc",
   "idb-keyval": "store",
 };
 

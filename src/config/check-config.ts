@@ -90,12 +90,11 @@ export function checkConfig(input: ConsumerAuthConfig): {
   const checked: Record<string, unknown> = { ...defaults };
   for (const [option, value] of Object.entries(input)) {
     if (value === undefined || value === null) continue;
-    const fail = (wrong: Problem | "unknown"): undefined => {
+    const fail = (wrong: Problem | "unknown"): void => {
       mistakes.push({ option, wrong });
-      return undefined;
     };
-    // A refused option stands in as it was given, so that it isn't called missing as well.
-    if (isOption(option)) checked[option] = checks[option](value, fail) ?? value;
+    // A refused option stands in nevertheless, so that it isn't called missing as well.
+    if (isOption(option)) checked[option] = checks[option](value, fail);
     else fail("unknown");
   }
   const config = Object.freeze(checked) as unknown as ResolvedConfig;

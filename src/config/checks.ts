@@ -24,42 +24,49 @@ export type Problem =
  * Looks at one value, as it came: from an object, or as text from an attribute.
  *
  * @param fail - is told what is wrong
- * @returns what the rest of the code wants in its place; anything after a failure
+ * @returns what the rest of the code wants in its place; after a failure it is of no use
  */
 export type Check = (value: unknown, fail: Fail) => unknown;
 
 /** Takes note of a problem. */
-export type Fail = (problem: Problem) => undefined;
+export type Fail = (problem: Problem) => void;
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 export const matching =
   (problem: Problem, pattern: RegExp): Check =>
-  (value, fail) =>
-    isText(value) && pattern.test(value) ? value : fail(problem);
+  (value, fail) => {
+    if (!isText(value) || !pattern.test(value)) fail(problem);
+    return value;
+  };
 
 /** A dotted path from the global scope, of so many names at most. */
 export const pathUpTo =
   (problem: Problem, most: number): Check =>
-  (value, fail) =>
-    isText(value) && (parsePath(value)?.length ?? Infinity) <= most ? value : fail(problem);
+  (value, fail) => {
+    if (!isText(value) || (parsePath(value)?.length ?? Infinity) > most) fail(problem);
+    return value;
+  };
 
 /** An attribute without a value says yes. */
-export const boolean: Check = (value, fail) =>
-  ["", "true", "false"].includes(String(value)) ? String(value) !== "false" : fail("boolean");
+export const boolean: Check = (value, fail) => {
+  const text = String(value);
+  if (!["", "true", "false"].includes(text)) fail("boolean");
+  return text !== "false";
+};
 
 export const number =
   (problem: Problem, least: number, most: number): Check =>
   (value, fail) => {
     const amount = isText(value) ? +value : value;
-    if (typeof amount === "number" && amount >= least && amount <= most) return amount;
-    return fail(problem);
+    if (typeof amount !== "number" || !(amount >= least && amount <= most)) fail(problem);
+    return amount;
   };
 
 export const hosts: Check = (value, fail) => {
   const items: unknown = isText(value) ? value.split(/[\s,]+/) : value;
-  if (Array.isArray(items) && items.length > 0 && items.every(isText)) return items;
-  return fail("hosts");
+  if (!Array.isArray(items) || items.length === 0 || !items.every(isText)) fail("hosts");
+  return items;
 };
 
 const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
@@ -92,7 +99,7 @@ export const ownPage: Check = (value, fail) => {
   if (!page && String(value).startsWith("/")) return value;
   const url = parseUrl(value, fail, page?.href);
   if (page && url && url.origin !== page.origin) fail("origin");
-  return url?.href;
+  return url?.href ?? value;
 };
 
 /**

@@ -1,7 +1,7 @@
-import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
+import { decodeProtectedHeader, jwtVerify, type JWTPayload } from "jose";
 
 import type { Clock } from "../base/clock.js";
-import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import { ConsumerAuthError } from "../base/errors.js";
 import type { KeySource } from "./keys.js";
 
 /** The claims of an ID token whose signature and claims were verified. */
@@ -82,30 +82,37 @@ function checkNestedHeader(token: string): void {
   try {
     header = decodeProtectedHeader(token);
   } catch (error) {
-    throw invalid("the header of the nested token can't be read", error);
+    throw invalid("its header can't be read", error);
   }
   const { alg, enc, zip, crit } = header;
   if (alg !== "RSA-OAEP-256" || !/^A\d{3}(GCM|CBC-HS\d{3})$/.test(String(enc)) || zip || crit)
-    throw invalid("a nested token must be encrypted with RSA-OAEP-256 for the cloud");
+    throw invalid("it is encrypted, but not with RSA-OAEP-256");
 }
 
-/** jose's messages name claims and never hold their values. */
+/** jose's errors as far as they are told apart here; their messages never hold a claim's value. */
+interface JoseError {
+  readonly code?: string;
+  readonly message: string;
+  readonly claim?: string;
+  readonly reason?: string;
+}
+
 function explain(error: unknown): ConsumerAuthError {
-  if (error instanceof errors.JWTExpired)
+  const { code = "", message, claim = "", reason } = error as JoseError;
+  if (error instanceof ConsumerAuthError) return error;
+  if (code === "ERR_JWT_EXPIRED")
     return new ConsumerAuthError("id_token_expired", "The ID token has expired: check the clocks.");
-  if (error instanceof errors.JWSSignatureVerificationFailed)
-    return invalid(
-      "its signature does not match the key of jwtPublicKey or jwksEndpoint (the cloud would answer 9007)",
-    );
-  if (error instanceof errors.JWTClaimValidationFailed)
-    return invalid(`its "${error.claim}" is ${error.reason === "missing" ? "missing" : "wrong"}`);
-  if (error instanceof errors.JWKSNoMatchingKey)
+  if (code === "ERR_JWS_SIGNATURE_VERIFICATION_FAILED")
+    return invalid("its signature does not match the provider's key (the cloud would answer 9007)");
+  if (code === "ERR_JWT_CLAIM_VALIDATION_FAILED")
+    return invalid(`its "${claim}" is ${reason === "missing" ? "missing" : "wrong"}`);
+  if (code === "ERR_JWKS_NO_MATCHING_KEY")
     return invalid("its key is not in the key set (the cloud would answer 1041)");
-  if (error instanceof errors.JOSEError && !/^ERR_(JWKS_TIMEOUT|JOSE_GENERIC)$/.test(error.code))
-    return invalid(error.message);
-  return toConsumerAuthError(
-    error,
+  if (code.startsWith("ERR_") && !/^ERR_(JWKS_TIMEOUT|JOSE_GENERIC)$/.test(code))
+    return invalid(message);
+  return new ConsumerAuthError(
     "keys_unavailable",
-    "The identity provider's public keys can't be had: check jwksEndpoint or jwtPublicKey, CORS, and connect-src of the Content-Security-Policy.",
+    "The provider's public keys can't be had: check jwksEndpoint, CORS and connect-src.",
+    { cause: error },
   );
 }
