@@ -1,0 +1,89 @@
+import { markup, raw, type Markup } from "../../html.js";
+import {
+  accountFor,
+  BRAND,
+  connectorFor,
+  ENGAGEMENTS,
+  SETUPS,
+  TROUBLES,
+  type Choice,
+  type Scenario,
+} from "../../scenarios.js";
+import { optionsFor, type Places } from "../tag.js";
+import { documentOf, logCard, messagingCards, windowTag } from "./parts.js";
+
+export function homePage(scenario: Scenario, places: Places, autostart: boolean): Markup {
+  const tag = scriptTag(optionsFor(scenario, places));
+  const noPopups = scenario.trouble === "popup-blocked";
+  return documentOf(
+    {
+      title: "Messaging",
+      current: "/",
+      head: markup`${noPopups && markup`<script src="/demo/no-popups.js"></script>`}
+    ${raw(tag)}
+        ${windowTag(places, accountFor(scenario.trouble), connectorFor(scenario.setup), autostart)}
+        <script defer src="/demo/home.js"></script>`,
+      body: markup`<main>
+        <section class="intro">
+          <h1>Talk to us as yourself.</h1>
+          <p>
+            The messaging window on this page wants to know who you are. The page answers for you:
+            with a proof from ${BRAND}’s identity provider, as a nameless visitor, or with a reason
+            why not. Turn the switches, start a conversation, and see what each side gets to know.
+          </p>
+        </section>
+        ${switchboard(scenario)} ${messagingCards()}
+        <div class="stage evidence">
+          ${logCard()}
+          <section class="card" aria-labelledby="tag-title">
+            <header class="card-head">
+              <h2 id="tag-title">The tag on this page</h2>
+              <p>This is all that the bank’s developers had to write.</p>
+            </header>
+            <pre id="tag" tabindex="0" aria-labelledby="tag-title"><code>${tag}</code></pre>
+            <div class="buttons"><button id="copy-tag" type="button">Copy the tag</button></div>
+          </section>
+        </div>
+      </main>`,
+    },
+    places,
+  );
+}
+
+function scriptTag(options: Record<string, string>): string {
+  const attributes = Object.entries(options).map(
+    ([name, value]) => markup`\n  data-${name}="${value}"`.html,
+  );
+  return `<script src="/dist/consumer-auth.js"${attributes.join("")}></script>`;
+}
+
+function switchboard({ setup, engagement, trouble }: Scenario): Markup {
+  return markup`<section class="switchboard" aria-labelledby="switchboard-title">
+    <h2 id="switchboard-title" class="visually-hidden">Switchboard</h2>
+    ${choose("setup", "Set-up", SETUPS, setup, false)}
+    ${choose("engagement", "Engagement", ENGAGEMENTS, engagement, setup === "anonymous")}
+    ${choose("trouble", "Trouble", TROUBLES, trouble, false)}
+  </section>`;
+}
+
+function choose<Name extends string>(
+  id: string,
+  label: string,
+  choices: Record<Name, Choice>,
+  chosen: Name,
+  fixed: boolean,
+): Markup {
+  const options = Object.entries<Choice>(choices).map(
+    ([value, choice]) =>
+      markup`<option value="${value}" ${value === chosen && raw("selected")}>
+        ${choice.label}
+      </option>`,
+  );
+  return markup`<div class="switch">
+    <label for="${id}">${label}</label>
+    <select id="${id}" autocomplete="off" aria-describedby="${id}-hint" ${fixed && raw("disabled")}>
+      ${options}
+    </select>
+    <p id="${id}-hint">${choices[chosen].hint}</p>
+  </div>`;
+}

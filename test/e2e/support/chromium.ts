@@ -1,0 +1,50 @@
+import puppeteer, { type Browser, type BrowserContext, type Page } from "puppeteer-core";
+
+import { CHROMIUM_ARGS, chromiumPath } from "../../../scripts/browsers.mjs";
+
+/** How long anything may take in these tests, in milliseconds. */
+export const PATIENCE = 20_000;
+
+/** A browser that opens popups as a consumer's does. */
+export const launch = (): Promise<Browser> =>
+  puppeteer.launch({
+    executablePath: chromiumPath(),
+    headless: true,
+    args: [...CHROMIUM_ARGS],
+    ignoreDefaultArgs: ["--disable-popup-blocking"],
+  });
+
+/** The page of somebody who was never here before. */
+export async function visit(browser: Browser): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  return { context, page };
+}
+
+/** Does something that opens a popup, and gives the popup. */
+export async function popupOf(page: Page, act: () => Promise<unknown>): Promise<Page> {
+  const opened = new Promise<Page>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error("No popup was opened."));
+    }, PATIENCE);
+    page.once("popup", (popup) => {
+      clearTimeout(timer);
+      if (popup) resolve(popup);
+    });
+  });
+  await act();
+  const popup = await opened;
+  popup.setDefaultTimeout(PATIENCE);
+  return popup;
+}
+
+/** Clicks what makes its own page go away. */
+export async function clickAway(page: Page, selector: string): Promise<void> {
+  const button = await page.waitForSelector(selector);
+  try {
+    await button?.click();
+  } catch (error) {
+    if (!/closed|destroyed|detached|navigat/i.test(String(error))) throw error;
+  }
+}

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+
+import type { Browser, BrowserContext, Page } from "puppeteer-core";
+
+import { startDemo, type Demo } from "../../demo/servers.js";
+import { clickAway, launch, popupOf, visit } from "./support/chromium.js";
+import {
+  onlyAnswer,
+  openDemo,
+  outcome,
+  press,
+  problem,
+  promptButtons,
+  signIn,
+} from "./support/demo-page.js";
+
+describe("every trouble ends in a defined answer", () => {
+  let demo: Demo;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  before(async () => {
+    [demo, browser] = await Promise.all([
+      startDemo({ sitePort: 0, idpPort: 0, cloudPort: 0, slowMs: 700, quiet: true }),
+      launch(),
+    ]);
+  });
+
+  after(async () => {
+    await browser.close();
+    await demo.stop();
+  });
+
+  beforeEach(async () => {
+    ({ context, page } = await visit(browser));
+  });
+
+  const reason = async (): Promise<string> => {
+    const seen = await outcome(page);
+    assert.equal(seen.state, "failed");
+    return String(onlyAnswer(seen)[1]);
+  };
+
+  it("popup blocked: the prompt says so, and Cancel answers with a reason", async () => {
+    await openDemo(page, demo.siteUrl, {
+      setup: "code",
+      engagement: "authenticated",
+      trouble: "popup-blocked",
+    });
+    await page.click("#start");
+    assert.deepEqual(await promptButtons(page), ["Sign in", "Cancel"]);
+    await press(page, "Sign in");
+    await problem(page, /blocked the sign-in window/);
+    await press(page, "Cancel");
+    assert.match(await reason(), /^cancelled: /);
+    await context.close();
+  });
+
+  it("popup blocked: a guest can go on all the same", async () => {
+    await openDemo(page, demo.siteUrl, { setup: "code", trouble: "popup-blocked" });
+    await page.click("#start");
+    await press(page, "Continue as guest");
+    const seen = await outcome(page);
+    assert.equal(seen.state, "connected");
+    assert.equal(seen.agent?.authenticated, false);
+    await context.close();
+  });
+
+  it("closed by the consumer: the prompt offers another try, which works", async () => {
+    await openDemo(page, demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
+    const popup = await popupOf(page, () => page.click("#start"));
+    await popup.waitForSelector("[data-consumer]");
+    await popup.close();
+    await problem(page, /seems to be closed/);
+    await signIn(page, () => press(page, "Try again"));
+    assert.equal((await outcome(page)).state, "connected");
+    await context.close();
+  });
+
+  it("declined at the provider: the prompt says so, and Cancel answers", async () => {
+    await openDemo(page, demo.siteUrl, { setup: "code", engagement: "authenticated" });
+    const popup = await popupOf(page, () => page.click("#start"));
+    await clickAway(popup, "#deny");
+    await problem(page, /declined/);
+    await press(page, "Cancel");
+    assert.match(await reason(), /^cancelled: /);
+    await context.close();
+  });
+
+  it("slow provider: the sign-in is waited for", async () => {
+    await openDemo(page, demo.siteUrl, {
+      setup: "code",
+      engagement: "authenticated",
+      trouble: "slow-idp",
+    });
+    await signIn(page, () => page.click("#start"));
+    assert.equal((await outcome(page)).state, "connected");
+    await context.close();
+  });
+
+  it("provider with COOP: the sign-in works although the popup reads as closed", async () => {
+    await openDemo(page, demo.siteUrl, {
+      setup: "code-pkce",
+      engagement: "authenticated",
+      trouble: "coop-idp",
+    });
+    const popup = await popupOf(page, () => page.click("#start"));
+    await popup.waitForSelector("[data-consumer]");
+    await problem(page, /If it is still open, finish there/);
+    await clickAway(popup, '[data-consumer="ada"]');
+    const seen = await outcome(page);
+    assert.equal(seen.state, "connected");
+    assert.equal(seen.agent?.name, "Ada Lovelace");
+    await context.close();
+  });
+
+  for (const trouble of ["never", "idp-down"] as const) {
+    it(`${trouble}: Cancel works at any time`, async () => {
+      await openDemo(page, demo.siteUrl, { setup: "code", engagement: "authenticated", trouble });
+      await page.click("#start");
+      await press(page, "Cancel");
+      assert.match(await reason(), /^cancelled: /);
+      await context.close();
+    });
+  }
+
+  it("wrong key in the page: the token is refused, and the window never gets it", async () => {
+    for (const setup of ["implicit", "widget"] as const) {
+      await openDemo(page, demo.siteUrl, {
+        setup,
+        engagement: "authenticated",
+        trouble: "wrong-key-page",
+      });
+      const popup = await popupOf(page, () => page.click("#start"));
+      // The second time the provider knows who it is.
+      if (setup === "implicit") await clickAway(popup, '[data-consumer="ada"]');
+      assert.match(await reason(), /^id_token_invalid: .*signature/);
+    }
+    await context.close();
+  });
+
+  it("wrong key in the cloud: the token is handed over, and the cloud says 9007", async () => {
+    await openDemo(page, demo.siteUrl, {
+      setup: "implicit",
+      engagement: "authenticated",
+      trouble: "wrong-key",
+    });
+    await signIn(page, () => page.click("#start"));
+    const seen = await outcome(page);
+    assert.equal(seen.state, "refused");
+    assert.deepEqual(seen.authenticate?.body, { internalErrorCode: "9007" });
+    await context.close();
+  });
+
+  it("cloud down, lookup down, feature off: a guest gets a reason that tells them apart", async () => {
+    for (const [trouble, code] of [
+      ["cloud-down", "anonymous_unavailable"],
+      ["lookup-down", "anonymous_unavailable"],
+      ["anonymous-off", "anonymous_disabled"],
+    ] as const) {
+      await openDemo(page, demo.siteUrl, { setup: "anonymous", trouble });
+      await page.click("#start");
+      assert.match(await reason(), new RegExp(`^${code}: `));
+    }
+    await context.close();
+  });
+
+  it("script can't load its parts: the window gets a reason", async () => {
+    await page.setRequestInterception(true);
+    page.on("request", (request) => {
+      void (request.url().includes("/chunks/") ? request.abort() : request.continue());
+    });
+    await page.goto(`${demo.siteUrl}/?setup=code&engagement=authenticated`);
+    await page.click("#start");
+    assert.match(await reason(), /^load_failed: /);
+    await context.close();
+  });
+
+  it("a hundred calls in a second are answered once each", async () => {
+    await openDemo(page, demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
+    // What the driver evaluates counts as the consumer's gesture.
+    await signIn(page, () =>
+      page.evaluate(`
+        window.answers = Array.from({ length: 100 }, () => 0);
+        window.answers.forEach((_, call) => window.lpGetAuthenticationToken((token) => {
+          window.answers[call] += token ? 1 : 1000;
+        }));
+      `),
+    );
+    await page.waitForFunction("window.answers.every((count) => count === 1)");
+    await context.close();
+  });
+});
