@@ -4,6 +4,7 @@ import { createIdp, type IdpCounters } from "./idp/server.js";
 import { makeSigningKey } from "./keys.js";
 import { listen, type Listener } from "./listening.js";
 import { createSite } from "./site/server.js";
+import type { Places } from "./site/tag.js";
 
 export interface DemoOptions {
   /** 0 takes any free port. */
@@ -24,6 +25,8 @@ export interface DemoOptions {
   /** The cloud's clock, in milliseconds since 1970. */
   now?: () => number;
   quiet?: boolean;
+  /** Further pages of the brand's site, by path. */
+  pages?: Readonly<Record<string, (places: Places) => string>>;
 }
 
 export interface DemoCounters {
@@ -104,6 +107,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
         publicKey: brandKey.oneLine,
         wrongPublicKey: wrongKey.oneLine,
         quiet,
+        pages: options.pages ?? {},
       }),
     );
 

@@ -11,6 +11,8 @@ import type { Places } from "./tag.js";
 
 export interface SiteOptions extends Places {
   quiet: boolean;
+  /** Further pages of the brand's, made of the addresses of all parts. */
+  pages: Readonly<Record<string, (places: Places) => string>>;
 }
 
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
@@ -54,7 +56,8 @@ export async function createSite(options: SiteOptions): Promise<Handler> {
     if (pathname === "/callback.html" || pathname === "/callback.js") {
       return await built(pathname.slice(1));
     }
-    return notFound();
+    const further = options.pages[pathname];
+    return further ? file(".html", new TextEncoder().encode(further(options))) : notFound();
   }
 }
 

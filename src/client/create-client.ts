@@ -142,6 +142,7 @@ export function createClient(
       const landing = await climb(getRungs(signIn), flight);
       if (flight.deadline.signal.aborted) throw abortError(flight.deadline.signal);
       keep(landing.credential);
+      landing.failures.forEach(report);
       emit("credential", { kind: landing.credential.kind, attempts: landing.attempts });
       return landing;
     } catch (thrown) {

@@ -15,6 +15,9 @@ export interface ConsumerAuthEventMap {
   sessionchange: CustomEvent<Session>;
   /** A credential was handed over. */
   credential: CustomEvent<HandOver>;
-  /** A call was answered without a credential, or there is no storage; `detail` is the error. */
+  /**
+   * A call was answered without a credential, or with a lesser one since something failed before it;
+   * or there is no storage. `detail` is the error.
+   */
   error: CustomEvent<ConsumerAuthError>;
 }

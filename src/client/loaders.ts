@@ -3,7 +3,7 @@ import type { AnonymousSource } from "../sources/anonymous.js";
 import type { AuthorizationSource, SourceContext } from "../sources/authorization.js";
 import { createCodeSource } from "../sources/code.js";
 
-/** The sources of a client, each made when it is first used; what fails to load is tried again. */
+/** The sources of a client, loaded when they are first used; what fails to load is tried again. */
 export interface Loaders {
   authorization: () => Promise<AuthorizationSource>;
   anonymous: () => Promise<AnonymousSource>;
@@ -14,7 +14,7 @@ export function loadFailed(error: unknown): never {
   throw toConsumerAuthError(
     error,
     "load_failed",
-    "A part of the script did not load: is all of dist served, and allowed by script-src?",
+    "A part of the script did not load: is all of dist served?",
   );
 }
 
@@ -33,10 +33,9 @@ export function createLoaders(
       : exchange === "widget"
         ? (await import("../sources/code-exchange.js")).createSource(context)
         : createCodeSource(context);
-  let authorization: AuthorizationSource | undefined;
   let anonymous: Promise<AnonymousSource> | undefined;
   return {
-    authorization: async () => (authorization ??= await loadAuthorization().catch(loadFailed)),
+    authorization: () => loadAuthorization().catch(loadFailed),
     anonymous: () =>
       (anonymous ??= import("../sources/kept-person.js").then(
         ({ createKeptPerson }) => createKeptPerson(context, report),

@@ -4,12 +4,7 @@ import type { AuthorizationSource } from "../sources/authorization.js";
 import type { Credential } from "../sources/credential.js";
 import { authorizeInPopup, openPopup } from "../transports/popup.js";
 import type { Flight, Rung } from "./ladder.js";
-import {
-  consumerProblems,
-  type ConsumerProblem,
-  type PromptPort,
-  type PromptView,
-} from "./prompt.js";
+import { isWorthARetry, type ConsumerProblem, type PromptPort, type PromptView } from "./prompt.js";
 import { createTurns } from "./turns.js";
 
 export interface InteractiveOptions {
@@ -89,8 +84,7 @@ function interact(
       }).then(resolve, (error: unknown) => {
         if (mine.signal.aborted) return;
         const { code } = toConsumerAuthError(error);
-        const problem = consumerProblems.find((known) => known === code);
-        if (problem) show("ask", problem);
+        if (isWorthARetry(code)) show("ask", code);
         else fail(error);
       });
     };

@@ -25,16 +25,19 @@ export interface Rung {
 export interface Landing {
   readonly credential: Credential;
   readonly attempts: readonly Attempt[];
+  /** What the rungs before it failed with. */
+  readonly failures: readonly ConsumerAuthError[];
 }
 
 /**
  * Tries the rungs in order; a rung that fails is a normal outcome, the next one is tried.
  *
- * @throws ConsumerAuthError of the last rung that failed, with every attempt
+ * @throws ConsumerAuthError with the code of the last rung that failed, the messages of all, and every
+ * attempt
  */
 export async function climb(rungs: readonly Rung[], flight: Flight): Promise<Landing> {
   const attempts: Attempt[] = [];
-  let failure: ConsumerAuthError | undefined;
+  const failures: ConsumerAuthError[] = [];
   for (const rung of rungs) {
     const startedAt = performance.now();
     const record = (outcome: Attempt["outcome"]): void => {
@@ -44,18 +47,19 @@ export async function climb(rungs: readonly Rung[], flight: Flight): Promise<Lan
       const credential = await rung.attempt(flight);
       if (credential) {
         record("answered");
-        return { credential, attempts };
+        return { credential, attempts, failures };
       }
       record("empty");
     } catch (error) {
-      failure = toConsumerAuthError(error);
+      const failure = toConsumerAuthError(error);
+      failures.push(failure);
       record(failure.code);
       if (flight.deadline.signal.aborted) break;
     }
   }
   throw new ConsumerAuthError(
-    failure?.code ?? "interaction_required",
-    failure?.message ?? "Nobody is signed in, and nobody could be asked.",
-    { cause: failure?.cause, attempts },
+    failures.at(-1)?.code ?? "interaction_required",
+    failures.map(({ message }) => message).join(" ") || "Nobody is signed in or could be asked.",
+    { cause: failures.at(-1)?.cause, attempts },
   );
 }

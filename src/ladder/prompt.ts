@@ -1,16 +1,19 @@
 import type { ErrorCode } from "../base/errors.js";
 
 /** The problems that the consumer can do something about, and is therefore told. */
-export const consumerProblems = [
-  "access_denied",
-  "authorization_failed",
-  "popup_blocked",
-  "popup_closed",
-  "request_failed",
-  "request_timeout",
-] as const satisfies readonly ErrorCode[];
+export type ConsumerProblem = Extract<
+  ErrorCode,
+  | "access_denied"
+  | "authorization_failed"
+  | "popup_blocked"
+  | "popup_closed"
+  | "request_failed"
+  | "request_timeout"
+>;
 
-export type ConsumerProblem = (typeof consumerProblems)[number];
+/** Whether a sign-in that ended so is worth another try. */
+export const isWorthARetry = (code: ErrorCode): code is ConsumerProblem =>
+  /^(access|authorization|request)_/.test(code);
 
 /** What the prompt shows, and what its buttons do. */
 export interface PromptView {

@@ -44,9 +44,9 @@ export function readAuthorizationResponse(
   if (new Set(names).size !== names.length) throw invalid("has a parameter twice");
   if (wanted.get("state") !== expected.state) throw invalid("has another state");
   const iss = wanted.get("iss");
-  if (
-    iss === null ? expected.promisesIss : expected.issuer !== undefined && iss !== expected.issuer
-  )
+  // A response with an ID token needs no iss of its own (RFC 9207 section 2): the token has one.
+  const needed = expected.promisesIss && !wanted.has("id_token");
+  if (iss === null ? needed : expected.issuer !== undefined && iss !== expected.issuer)
     throw invalid("does not come from the issuer (RFC 9207)");
   const result = wanted.get(expected.result);
   const error = wanted.get("error");

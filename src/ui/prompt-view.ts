@@ -22,7 +22,6 @@ export function renderPrompt(
     part="prompt"
     role="dialog"
     tabindex="-1"
-    lang=${texts.language}
     aria-labelledby="title"
     aria-describedby="message problem"
     @keydown=${(event: KeyboardEvent) => {
@@ -31,29 +30,31 @@ export function renderPrompt(
       cancel();
     }}
   >
-    <header>
-      <h2 id="title" part="title">${texts.title}</h2>
-      ${
-        guest
-          ? html`<button class="close" part="close" aria-label=${texts.cancel} @click=${cancel}>
-              <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3L3 13" /></svg>
-            </button>`
-          : nothing
-      }
-    </header>
-    <p id="message" part="message" aria-live="polite">${retries ? nothing : message}</p>
-    <p id="problem" part="problem" role="alert">${problem && texts.problems[problem]}</p>
-    <footer>
-      ${
-        asks || retries
-          ? html`<button class="primary" part="button primary" @click=${signIn}>
-              ${problem ? texts.tryAgain : texts.signIn}
-            </button>`
-          : nothing
-      }
-      <button part="button" @click=${cancel}>
-        ${guest ? texts.continueAsGuest : texts.cancel}
-      </button>
-    </footer>
+    <div lang=${texts.language} dir=${texts.direction}>
+      <header>
+        <h2 id="title" part="title">${texts.title}</h2>
+        ${
+          guest
+            ? html`<button class="close" part="close" aria-label=${texts.cancel} @click=${cancel}>
+                <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3L3 13" /></svg>
+              </button>`
+            : nothing
+        }
+      </header>
+      <p id="message" part="message" aria-live="polite">${retries ? nothing : message}</p>
+      <p id="problem" part="problem" role="alert">${problem && texts.problems[problem]}</p>
+      <footer>
+        ${
+          asks || retries
+            ? html`<button class="primary" part="button primary" @click=${signIn}>
+                ${problem ? texts.tryAgain : texts.signIn}
+              </button>`
+            : nothing
+        }
+        <button part="button" @click=${cancel}>
+          ${guest ? texts.continueAsGuest : texts.cancel}
+        </button>
+      </footer>
+    </div>
   </section>`;
 }

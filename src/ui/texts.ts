@@ -4,6 +4,8 @@ import type { ConsumerProblem } from "../ladder/prompt.js";
 export interface Texts {
   /** The language of these texts, a BCP 47 tag. */
   readonly language: string;
+  /** The direction in which it is written. */
+  readonly direction: "ltr" | "rtl";
   readonly title: string;
   /** Why the consumer is asked; `brand` is who asks. */
   readonly ask: (brand: string) => string;

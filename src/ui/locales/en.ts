@@ -2,6 +2,7 @@ import type { Texts } from "../texts.js";
 
 const en: Texts = {
   language: "en",
+  direction: "ltr",
   title: "Sign in to chat",
   ask: (brand) => `${brand} needs to know who you are before the conversation can start.`,
   askWithGuest: (brand) =>
