@@ -121,8 +121,8 @@ export default [
     preserveEntrySignatures: "allow-extension",
     output: modules({
       dir: "dist",
-      entryFileNames: "chunks/[name]-[hash].js",
-      chunkFileNames: "chunks/[name]-[hash].js",
+      entryFileNames: "chunks/[hash:6].js",
+      chunkFileNames: "chunks/[hash:6].js",
     }),
   },
   {
@@ -153,7 +153,7 @@ export default [
     output: modules({
       dir: "dist/module",
       entryFileNames: "[name].js",
-      chunkFileNames: "chunks/[name]-[hash].js",
+      chunkFileNames: "chunks/[hash:6].js",
       hoistTransitiveImports: false,
     }),
   },

@@ -60,7 +60,8 @@ export function startDeadline(
 }
 
 /** Rejects as soon as the signal aborts, whether the work heeds the signal or not. */
-export function settleBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+export function settleBy<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (!signal) return work;
   return new Promise<T>((resolve, reject) => {
     const abort = (): void => {
       reject(abortError(signal));

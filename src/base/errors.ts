@@ -46,9 +46,9 @@ export interface Attempt {
 export class ConsumerAuthError extends Error {
   override readonly name: string = "ConsumerAuthError";
   /** What went wrong, from one closed list. */
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
   /** What the ladder tried before it gave up, in order; empty where no ladder ran. */
-  readonly attempts: readonly Attempt[];
+  declare readonly attempts: readonly Attempt[];
 
   /**
    * @param code - one of the list
@@ -60,7 +60,7 @@ export class ConsumerAuthError extends Error {
     message: string,
     details: { cause?: unknown; attempts?: readonly Attempt[] } = {},
   ) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    super(message, details);
     this.code = code;
     this.attempts = details.attempts ?? [];
   }

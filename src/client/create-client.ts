@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../base/clock.js";
-import { abortError } from "../base/deadline.js";
-import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import { settleBy } from "../base/deadline.js";
+import { ConsumerAuthError } from "../base/errors.js";
 import type { ResolvedConfig } from "../config/options.js";
 import type { exposePageMethod } from "../engagement/page-method.js";
 import { createFlights, type CallOptions } from "../ladder/flights.js";
@@ -11,7 +11,7 @@ import { readCodeChallenge } from "../oidc/pkce.js";
 import type { Credential, IdTokenCredential } from "../sources/credential.js";
 import { openPopup } from "../transports/popup.js";
 import type { ConsumerAuthEventMap } from "./events.js";
-import { createLoaders, loadFailed } from "./loaders.js";
+import { createLoaders } from "./loaders.js";
 import { createPromptSwitch } from "./prompt-port.js";
 import { createRungs, mayAsk, mayBeAnonymous } from "./rungs.js";
 import { createSessionKeeper, type Session } from "./session.js";
@@ -34,16 +34,18 @@ export interface ConsumerAuth {
    *
    * @param call - the window's challenge, whether a person may be asked, an abort signal
    * @throws ConsumerAuthError whose `code` says why there is none, and whose `attempts` say what was
-   * tried; always within `answerTimeout`, and `interactionTimeout` where a person acts
+   * tried. It settles within `answerTimeout`; where a person is asked, `interactionTimeout` and a
+   * second `answerTimeout` may come on top
    */
   getCredential(call?: CallOptions): Promise<Credential>;
   /**
    * Has the consumer sign in, whoever they were before; best called from a click.
    *
+   * @returns the session of who has signed in
    * @throws ConsumerAuthError as {@link ConsumerAuth.getCredential}; `invalid_call` where the
    * engagement knows no sign-in
    */
-  signIn(call?: Pick<CallOptions, "signal">): Promise<Credential>;
+  signIn(call?: Pick<CallOptions, "signal">): Promise<Session>;
   /** Forgets the consumer in this browser, the anonymous person too. The provider isn't told. */
   signOut(): Promise<void>;
   /**
@@ -87,8 +89,7 @@ export function createClient(
 ): ConsumerAuth {
   const events = new EventTarget();
   let stored: IdTokenCredential | undefined;
-  // Not known before the store was read; a popup opened at once would be in a guest's way.
-  let noGuest = !mayBeAnonymous(config);
+  let justSignedOut = false;
   let conceal: (() => void) | undefined;
 
   const emit = <Name extends keyof ConsumerAuthEventMap>(
@@ -103,7 +104,7 @@ export function createClient(
   const session = createSessionKeeper(clock, (now) => {
     emit("sessionchange", now);
   });
-  const prompt = createPromptSwitch(() => bringUpPrompt(auth).catch(loadFailed));
+  const prompt = createPromptSwitch(() => bringUpPrompt(auth));
   const loaders = createLoaders({ config, clock }, report);
 
   function readStored(): IdTokenCredential | undefined {
@@ -111,54 +112,61 @@ export function createClient(
     return expiry !== undefined && expiry - clock.now() > margin ? stored : undefined;
   }
 
+  // Whoever has just signed out did not click in order to sign in.
+  const mayOpen = (): boolean => inGesture() && !justSignedOut;
+
   const getRungs = createRungs({
     config,
     readStored,
     loadSource: loaders.authorization,
     loadAnonymous: loaders.anonymous,
     prompt,
+    mayOpen,
     onBegin: session.begin,
+    onSignIn: (credential) => {
+      stored = credential.kind === "id_token" ? credential : undefined;
+    },
   });
 
-  /** Keeps what may be kept; who has signed in is no anonymous person any more. */
-  function keep(credential: Credential): void {
-    stored = credential.kind === "id_token" ? credential : undefined;
-    noGuest = credential.kind !== "anonymous";
-    if (noGuest) void forgetPerson();
-    session.take(credential);
-  }
-
   async function forgetPerson(): Promise<void> {
-    if (!mayBeAnonymous(config)) return;
-    try {
-      await (await loaders.anonymous()).forget();
-    } catch (error) {
-      report(toConsumerAuthError(error));
-    }
+    if (mayBeAnonymous(config)) await (await loaders.anonymous()).forget();
   }
 
-  const flights = createFlights(async (flight, signIn) => {
-    try {
-      const landing = await climb(getRungs(signIn), flight);
-      if (flight.deadline.signal.aborted) throw abortError(flight.deadline.signal);
-      keep(landing.credential);
-      landing.failures.forEach(report);
-      emit("credential", { kind: landing.credential.kind, attempts: landing.attempts });
-      return landing;
-    } catch (thrown) {
-      const error = toConsumerAuthError(thrown);
-      session.fail(error);
-      report(error);
-      throw error;
-    }
-  }, config.answerTimeout);
+  /** Keeps what may be kept; who has signed in is no anonymous person any more. */
+  function keep(credential: Credential): Credential {
+    const isGuest = credential.kind === "anonymous";
+    // Whoever signed in while a guest's token was on its way is no guest.
+    const kept = (isGuest ? readStored() : undefined) ?? credential;
+    if (!isGuest || kept !== credential) forgetPerson().catch(report);
+    justSignedOut = false;
+    session.take(kept);
+    return kept;
+  }
+
+  const flights = createFlights(
+    {
+      fly: (flight, signIn) => climb(getRungs(signIn), flight),
+      land({ credential, attempts, failures }) {
+        const kept = keep(credential);
+        failures.forEach(report);
+        emit("credential", { kind: kept.kind, attempts });
+        return kept;
+      },
+      fail(error) {
+        session.fail(error);
+        report(error);
+      },
+    },
+    config.answerTimeout,
+  );
 
   /** A popup opens at once where nothing else can come of the call. */
   const openAtOnce = (call: CallOptions, signIn: boolean) => (): Window | undefined =>
     call.interactive !== false &&
+    (signIn || !(mayBeAnonymous(config) || readStored())) &&
+    session.read().state !== "authenticating" &&
     mayAsk(config) &&
-    (signIn || (noGuest && !readStored())) &&
-    inGesture()
+    mayOpen()
       ? openPopup()
       : undefined;
 
@@ -183,7 +191,7 @@ export function createClient(
       if (codeChallenge && !takesCode(config) && mayAsk(config)) {
         throw new ConsumerAuthError(
           "invalid_challenge",
-          'The window passed a PKCE challenge, so its connector wants flow "code" and exchange "window".',
+          'The window passed a code challenge: it wants flow "code" and exchange "window".',
         );
       }
       return flights.join({ ...call, codeChallenge }, false, openAtOnce(call, false));
@@ -192,12 +200,25 @@ export function createClient(
       if (!mayAsk(config)) {
         throw new ConsumerAuthError("invalid_call", 'engagement "unauthenticated" has no sign-in.');
       }
-      return flights.join(call, true, openAtOnce(call, true));
+      justSignedOut = false;
+      if (session.read().state === "authenticating") {
+        // Somebody is being asked already: this click answers.
+        prompt.press();
+        await settleBy(
+          call.signal,
+          new Promise((resolve) => {
+            events.addEventListener("sessionchange", resolve, { once: true });
+          }),
+        );
+        if (session.read().state === "authenticated") return session.read();
+      }
+      await flights.join(call, true, openAtOnce(call, true));
+      return session.read();
     },
     async signOut() {
       flights.abort(new ConsumerAuthError("aborted", "The consumer signed out."));
       stored = undefined;
-      noGuest = true;
+      justSignedOut = true;
       await forgetPerson();
       session.clear();
     },

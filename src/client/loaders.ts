@@ -1,4 +1,5 @@
-import { toConsumerAuthError, type ConsumerAuthError } from "../base/errors.js";
+import type { ConsumerAuthError } from "../base/errors.js";
+import { loaded } from "../base/loaded.js";
 import type { AnonymousSource } from "../sources/anonymous.js";
 import type { AuthorizationSource, SourceContext } from "../sources/authorization.js";
 import { createCodeSource } from "../sources/code.js";
@@ -7,15 +8,6 @@ import { createCodeSource } from "../sources/code.js";
 export interface Loaders {
   authorization: () => Promise<AuthorizationSource>;
   anonymous: () => Promise<AnonymousSource>;
-}
-
-/** Turns the failure of a dynamic import into an error that says what to look at. */
-export function loadFailed(error: unknown): never {
-  throw toConsumerAuthError(
-    error,
-    "load_failed",
-    "A part of the script did not load: is all of dist served?",
-  );
 }
 
 /**
@@ -27,22 +19,17 @@ export function createLoaders(
   report: (error: ConsumerAuthError) => void,
 ): Loaders {
   const { flow, exchange } = context.config;
-  const loadAuthorization = async (): Promise<AuthorizationSource> =>
-    flow === "implicit"
-      ? (await import("../sources/implicit.js")).createSource(context)
-      : exchange === "widget"
-        ? (await import("../sources/code-exchange.js")).createSource(context)
-        : createCodeSource(context);
-  let anonymous: Promise<AnonymousSource> | undefined;
+  let anonymous: AnonymousSource | undefined;
   return {
-    authorization: () => loadAuthorization().catch(loadFailed),
-    anonymous: () =>
-      (anonymous ??= import("../sources/kept-person.js").then(
-        ({ createKeptPerson }) => createKeptPerson(context, report),
-        (error: unknown) => {
-          anonymous = undefined;
-          return loadFailed(error);
-        },
-      )),
+    authorization: async () =>
+      flow === "implicit"
+        ? (await loaded(import("../sources/implicit.js"))).createSource(context)
+        : exchange === "widget"
+          ? (await loaded(import("../sources/code-exchange.js"))).createSource(context)
+          : createCodeSource(context),
+    async anonymous() {
+      const { createKeptPerson } = await loaded(import("../sources/kept-person.js"));
+      return (anonymous ??= createKeptPerson(context, report));
+    },
   };
 }

@@ -4,6 +4,8 @@ import type { Prompt, PromptPort, PromptView } from "../ladder/prompt.js";
 export interface PromptSwitch extends PromptPort {
   /** @returns takes the prompt away again */
   readonly attach: (prompt: Prompt) => () => void;
+  /** Signs in, if that is what the prompt waits for; within the consumer's click. */
+  press(): void;
 }
 
 /** @param bringUp - has a prompt of the library's own attach itself, when none is attached */
@@ -11,32 +13,45 @@ export function createPromptSwitch(bringUp: () => Promise<void>): PromptSwitch {
   const attached: Prompt[] = [];
   let shown: { readonly view: PromptView; readonly failed: (error: unknown) => void } | undefined;
   let shownBy: Prompt | undefined;
+  let coming: Promise<void> | undefined;
 
-  function present(): void {
-    const prompt = attached.at(-1);
-    if (shownBy !== prompt) shownBy?.hide();
-    shownBy = prompt;
-    if (!shown) return;
-    if (prompt) prompt.show(shown.view);
-    else bringUp().catch((error: unknown) => shown?.failed(error));
+  async function present(): Promise<void> {
+    const prompt = shown && attached.at(-1);
+    try {
+      if (shownBy !== prompt) shownBy?.hide();
+      shownBy = prompt;
+      if (!shown) return;
+      if (prompt) prompt.show(shown.view);
+      else {
+        await (coming ??= bringUp().finally(() => {
+          coming = undefined;
+        }));
+      }
+    } catch (error) {
+      // Unless one came by itself meanwhile, as when an element is moved.
+      if (prompt ?? attached.length === 0) shown?.failed(error);
+    }
   }
 
   return {
     show(view, failed) {
       shown = { view, failed };
-      present();
+      void present();
     },
     hide() {
       shown = undefined;
-      shownBy?.hide();
+      void present();
     },
     attach(prompt) {
       attached.push(prompt);
-      present();
+      void present();
       return () => {
         attached.splice(attached.indexOf(prompt), 1);
-        present();
+        void present();
       };
+    },
+    press() {
+      if (shown?.view.step === "ask") shown.view.signIn();
     },
   };
 }

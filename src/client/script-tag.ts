@@ -1,10 +1,26 @@
 import { fromDataset } from "../config/attributes.js";
-import { pageMethodDefaults, type ConsumerAuthConfig } from "../config/options.js";
+import {
+  pageMethodDefaults,
+  type ConsumerAuthConfig,
+  type ResolvedConfig,
+} from "../config/options.js";
 import { exposePageMethod, readError } from "../engagement/page-method.js";
 import type { ConsumerAuth } from "./create-client.js";
 
-/** How long the rest may take to load, in milliseconds. */
+/** What the page method needs to know of the configuration. */
+type PlacedConfig = Pick<ResolvedConfig, keyof typeof pageMethodDefaults>;
+
+/** How long the rest may take to load, in milliseconds, where `answerTimeout` says nothing else. */
 const loadTimeout = 20_000;
+
+const loadFailed = (cause?: unknown): Error =>
+  Object.assign(
+    new Error(
+      "The rest of the script did not load: is all of dist served, and allowed by script-src?",
+      { cause },
+    ),
+    { code: "load_failed" },
+  );
 
 /** What the loader loads: everything but the page method. */
 export interface ScriptRuntime {
@@ -18,8 +34,8 @@ export interface ScriptRuntime {
     expose: typeof exposePageMethod,
   ): Promise<ConsumerAuth>;
   loadOnDemand(): Promise<{
-    createConsumerAuth(config: ConsumerAuthConfig): ConsumerAuth;
-    defineElements(): void;
+    readonly createConsumerAuth: (config: ConsumerAuthConfig) => ConsumerAuth;
+    readonly defineElements: () => void;
   }>;
 }
 
@@ -27,10 +43,11 @@ export interface ScriptRuntime {
 export interface ConsumerAuthGlobal {
   /** The client that the script's attributes configure; reading it loads the library. */
   readonly ready: Promise<ConsumerAuth>;
-  /** Makes a further client. */
-  create(config: ConsumerAuthConfig): Promise<ConsumerAuth>;
-  /** Defines `<consumer-auth>`; needed only for elements that come after the page was parsed. */
-  define(): Promise<void>;
+  /**
+   * Loads the rest: `createConsumerAuth` makes a further client, `defineElements` defines
+   * `<consumer-auth>`, which is needed only for elements that come after the page was parsed.
+   */
+  load(): ReturnType<ScriptRuntime["loadOnDemand"]>;
 }
 
 /**
@@ -49,22 +66,17 @@ export function startScriptTag(
     console.warn("consumer-auth: the script is on this page twice; this copy does nothing.");
     return;
   }
-  const options = fromDataset(script);
-  const placed = { ...pageMethodDefaults, ...options };
+  // An element of that name can stand in for the script: it must not configure the page.
+  const options = fromDataset(script instanceof HTMLScriptElement ? script : null);
+  let placed: PlacedConfig = { ...pageMethodDefaults, ...options };
   let conceal: (() => void) | undefined;
   let runtime: Promise<ScriptRuntime> | undefined;
   let client: Promise<ConsumerAuth> | undefined;
 
   const loadRuntime = (): Promise<ScriptRuntime> =>
-    (runtime ??= new Promise<ScriptRuntime>((resolve, reject) => {
-      const fail = (cause?: unknown): void => {
-        runtime = undefined;
-        const message =
-          "The rest of the script did not load: is all of dist served, and allowed by script-src?";
-        reject(Object.assign(new Error(message, { cause }), { code: "load_failed" }));
-      };
-      setTimeout(fail, loadTimeout);
-      load().then(resolve, fail);
+    (runtime ??= load().catch((cause: unknown) => {
+      runtime = undefined;
+      throw loadFailed(cause);
     }));
 
   const startClient = (): Promise<ConsumerAuth> =>
@@ -77,6 +89,7 @@ export function startScriptTag(
             conceal?.();
             started.expose();
           }
+          placed = started.config;
           return started;
         },
         (error: unknown) => {
@@ -88,26 +101,37 @@ export function startScriptTag(
         },
       ));
 
+  /** The client, or an error when it takes too long. */
+  const waitForClient = (): Promise<ConsumerAuth> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => {
+          reject(loadFailed());
+        },
+        Number(options.answerTimeout) || loadTimeout,
+      );
+      startClient()
+        .then(resolve, reject)
+        .finally(() => {
+          clearTimeout(timer);
+        });
+    });
+
   try {
     conceal = exposePageMethod({
       ...placed,
       answer: async (codeChallenge) =>
-        (await startClient()).getCredential({ codeChallenge: codeChallenge as string }),
+        (await waitForClient()).getCredential({ codeChallenge: codeChallenge as string }),
       nothing: () => (placed.flow === "code" && placed.exchange === "window" ? {} : ""),
     });
   } catch (error) {
     console.error(readError(error).message);
   }
-  const loadOnDemand = async (): ReturnType<ScriptRuntime["loadOnDemand"]> =>
-    (await loadRuntime()).loadOnDemand();
   const global: ConsumerAuthGlobal = {
     get ready() {
       return startClient();
     },
-    create: async (config) => (await loadOnDemand()).createConsumerAuth(config),
-    define: async () => {
-      (await loadOnDemand()).defineElements();
-    },
+    load: async () => (await loadRuntime()).loadOnDemand(),
   };
   page.ConsumerAuth = Object.freeze(global);
 

@@ -41,30 +41,22 @@ export function createSessionKeeper(
   clock: Clock,
   onChange: (session: Session) => void,
 ): SessionKeeper {
-  let session: Session = Object.freeze({ state: "anonymous" });
+  let session: Session = { state: "anonymous" };
   let settled = session;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function change(next: Session): void {
     clearTimeout(timer);
-    session = Object.freeze(next);
+    session = next;
     if (next.state !== "authenticating") settled = session;
-    if (next.expiresAt !== undefined && next.state === "authenticated") watch(next.expiresAt);
     onChange(session);
+    if (session === next && next.expiresAt !== undefined && next.state === "authenticated") watch();
   }
 
-  function watch(expiresAt: number): void {
-    const left = expiresAt - clock.now();
-    if (left <= 0) {
-      change({ ...session, state: "expired" });
-      return;
-    }
-    timer = setTimeout(
-      () => {
-        watch(expiresAt);
-      },
-      Math.min(left, longestWait),
-    );
+  function watch(): void {
+    const left = Number(session.expiresAt) - clock.now();
+    if (left > 0) timer = setTimeout(watch, Math.min(left, longestWait));
+    else change({ ...session, state: "expired" });
   }
 
   return {

@@ -33,9 +33,9 @@ export async function findService(
   service: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const api = new URL(config.domainApi);
+  const { protocol } = new URL(config.domainApi);
   const { status, json } = await requestJson(
-    `${api.origin}/api/account/${config.accountId}/service/${service}/baseURI.json?version=1.0`,
+    `${config.domainApi.replace(/\/$/, "")}/api/account/${config.accountId}/service/${service}/baseURI.json?version=1.0`,
     { timeout: config.requestTimeout, signal },
   );
   const baseURI = json["baseURI"];
@@ -51,5 +51,5 @@ export async function findService(
       `The Domain API names a host for "${service}" that is not among cloudHosts (${config.cloudHosts.join(", ")}), so nothing was sent to it.`,
     );
   }
-  return `${api.protocol}//${baseURI}`;
+  return `${protocol}//${baseURI}`;
 }

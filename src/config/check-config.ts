@@ -5,11 +5,12 @@ import {
   matching,
   number,
   ownPage,
-  pathUpTo,
+  path,
   publicKey,
   type Check,
   type Problem,
 } from "./checks.js";
+import { pathName } from "./path.js";
 import { defaults, type ConsumerAuthConfig, type ResolvedConfig } from "./options.js";
 
 const text = matching("text", /\S/);
@@ -21,7 +22,8 @@ const checks: Readonly<Record<keyof ConsumerAuthConfig, Check>> = {
   flow: matching("choice", /^(code|implicit)$/),
   exchange: matching("choice", /^(window|widget)$/),
   engagement: matching("choice", /^(either|(un)?authenticated)$/),
-  issuer: endpoint,
+  // A StringOrURI, compared to the letter (RFC 7519 section 4.1.1).
+  issuer: text,
   authorizationEndpoint: endpoint,
   tokenEndpoint: endpoint,
   jwksEndpoint: endpoint,
@@ -29,8 +31,8 @@ const checks: Readonly<Record<keyof ConsumerAuthConfig, Check>> = {
   clientId: text,
   scope: matching("scope", /(^| )openid( |$)/),
   redirectUri: ownPage,
-  jsMethodName: pathUpTo("methodName", 1),
-  jsContext: pathUpTo("path", 20),
+  jsMethodName: matching("methodName", pathName),
+  jsContext: path,
   anonymous: boolean,
   domainApi: endpoint,
   cloudHosts: hosts,
@@ -48,31 +50,39 @@ export const optionNames = Object.keys(checks) as readonly (keyof ConsumerAuthCo
 
 /** What can only be seen when the options stand side by side. */
 export type Contradiction =
-  "noAccount" | "noAnonymous" | "noCode" | "noClient" | "noRedirect" | "noIssuer" | "noEndpoint";
+  | "noAccount"
+  | "noAnonymous"
+  | "noCode"
+  | "noClient"
+  | "noRedirect"
+  | "noIssuer"
+  | "noEndpoint"
+  | "noDiscovery";
 
 /** One mistake of a configuration; `explain.ts` has the words. */
 export type Mistake =
   | { readonly option: string; readonly wrong: Problem | "unknown" }
   | { readonly wrong: Contradiction };
 
-function contradictions(config: ResolvedConfig): Contradiction[] {
+function findContradictions(config: ResolvedConfig, mistakes: Mistake[]): void {
   const { flow, exchange, engagement, accountId, anonymous, issuer } = config;
-  const found: Contradiction[] = [];
-  const when = (holds: boolean, contradiction: Contradiction): void => {
-    if (holds) found.push(contradiction);
+  const when = (holds: boolean, wrong: Contradiction): void => {
+    if (holds) mistakes.push({ wrong });
   };
   when(engagement !== "authenticated" && anonymous && !accountId, "noAccount");
   if (engagement === "unauthenticated") {
     when(!anonymous, "noAnonymous");
-    return found;
+    return;
   }
   const verifies = flow === "implicit" || exchange === "widget";
   when(flow === "implicit" && exchange === "widget", "noCode");
   when(!config.clientId, "noClient");
   when(!config.redirectUri, "noRedirect");
   when(verifies && !issuer, "noIssuer");
-  when(!verifies && !issuer && !config.authorizationEndpoint, "noEndpoint");
-  return found;
+  if (!config.authorizationEndpoint) {
+    when(!verifies && !issuer, "noEndpoint");
+    endpoint(issuer ?? "https://x", () => when(true, "noDiscovery"));
+  }
 }
 
 /**
@@ -98,6 +108,6 @@ export function checkConfig(input: ConsumerAuthConfig): {
     else fail("unknown");
   }
   const config = Object.freeze(checked) as unknown as ResolvedConfig;
-  mistakes.push(...contradictions(config).map((contradiction) => ({ wrong: contradiction })));
+  findContradictions(config, mistakes);
   return { config, mistakes };
 }

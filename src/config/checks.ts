@@ -40,18 +40,16 @@ export const matching =
     return value;
   };
 
-/** A dotted path from the global scope, of so many names at most. */
-export const pathUpTo =
-  (problem: Problem, most: number): Check =>
-  (value, fail) => {
-    if (!isText(value) || (parsePath(value)?.length ?? Infinity) > most) fail(problem);
-    return value;
-  };
+/** A dotted path from the global scope. */
+export const path: Check = (value, fail) => {
+  if (!parsePath(String(value))) fail("path");
+  return value;
+};
 
 /** An attribute without a value says yes. */
 export const boolean: Check = (value, fail) => {
   const text = String(value);
-  if (!["", "true", "false"].includes(text)) fail("boolean");
+  if (!/^(true|false|)$/.test(text)) fail("boolean");
   return text !== "false";
 };
 
@@ -65,7 +63,7 @@ export const number =
 
 export const hosts: Check = (value, fail) => {
   const items: unknown = isText(value) ? value.split(/[\s,]+/) : value;
-  if (!Array.isArray(items) || items.length === 0 || !items.every(isText)) fail("hosts");
+  if (!Array.isArray(items) || !items.every(isText)) fail("hosts");
   return items;
 };
 
@@ -104,14 +102,24 @@ export const ownPage: Check = (value, fail) => {
 
 /**
  * A SubjectPublicKeyInfo of an RSA key (RFC 8017 appendix A.1) of 2048 bits or more, in base64: all of
- * them begin alike, but for the length of the key.
+ * them begin alike, but for their length.
  */
-const rsaPublicKey = /^MII[\w+/]{3}ANBgkqhkiG9w0BAQEFAAOC[\w+/]+=*$/;
+const rsaPublicKey = /^MII[A-Za-z\d+/]{3}ANBgkqhkiG9w0BAQEFAAOC/;
+
+/** Whether the bytes are as many as their own header says. */
+function isWhole(base64: string): boolean {
+  try {
+    const der = atob(base64);
+    return der.length === 4 + der.charCodeAt(2) * 256 + der.charCodeAt(3);
+  } catch {
+    return false;
+  }
+}
 
 /** A key becomes one line of base64, from PEM as well. */
 export const publicKey: Check = (value, fail) => {
   const base64 = String(value).replace(/-----[A-Z ]+-----|\s/g, "");
   if (String(value).includes("PRIVATE")) fail("privateKey");
-  else if (!rsaPublicKey.test(base64)) fail("key");
+  else if (!rsaPublicKey.test(base64) || !isWhole(base64)) fail("key");
   return base64;
 };

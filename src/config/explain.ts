@@ -37,6 +37,8 @@ const contradictions: Readonly<Record<Contradiction, string>> = {
     "redirectUri is missing: write where callback.html lies on your site, such as /callback.html.",
   noIssuer:
     "issuer is missing: without it no ID token can be verified. Write the iss of your identity provider, exactly.",
+  noDiscovery:
+    "issuer is not an https:// URL (http:// is for loopback addresses only), so nothing can be discovered from it: write it as one, or give the endpoints.",
   noEndpoint:
     "issuer is missing, and authorizationEndpoint too: give one of them, so that a login can start.",
 };
@@ -63,10 +65,6 @@ function explain(mistake: Mistake): string {
   return `${option} must be ${choices[option] ?? "another"}.`;
 }
 
-/** One error for all mistakes, in words. */
-export const toConfigError = (mistakes: readonly Mistake[]): ConfigError =>
-  new ConfigError(mistakes.map(explain));
-
 /**
  * Checks a configuration as a whole.
  *
@@ -76,6 +74,6 @@ export const toConfigError = (mistakes: readonly Mistake[]): ConfigError =>
  */
 export function validateConfig(input: ConsumerAuthConfig): ResolvedConfig {
   const { config, mistakes } = checkConfig(input);
-  if (mistakes.length > 0) throw toConfigError(mistakes);
+  if (mistakes.length > 0) throw new ConfigError(mistakes.map(explain));
   return config;
 }

@@ -49,8 +49,8 @@ function createPageMethod({ answer, nothing, jsMethodName }: PageMethodOptions) 
         });
       }
     };
-    Promise.resolve(codeChallenge)
-      .then(answer)
+    Promise.resolve()
+      .then(() => answer(codeChallenge))
       .then(
         (credential) => {
           reply(toAnswer(credential));
@@ -109,8 +109,16 @@ export function exposePageMethod(options: PageMethodOptions): () => void {
     warn(`${jsContext}.${jsMethodName} existed already and is replaced: remove one of the two.`);
   }
   return () => {
+    concealed.set(method, before);
     if (context[jsMethodName] !== method) return;
+    // Of several, those that were taken away earlier don't come back.
+    while (before && concealed.has(before.value as object)) {
+      before = concealed.get(before.value as object);
+    }
     if (before) Object.defineProperty(context, jsMethodName, before);
     else Reflect.deleteProperty(context, jsMethodName);
   };
 }
+
+/** Page methods that were taken away, with what was there before them. */
+const concealed = new WeakMap<object, PropertyDescriptor | undefined>();

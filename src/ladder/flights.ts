@@ -29,28 +29,31 @@ export interface Flights {
   abort(error: ConsumerAuthError): void;
 }
 
-interface Airborne {
-  readonly landing: Promise<Landing>;
-  readonly controller: AbortController;
-  callers: number;
-  /** The latest caller: the one who gets a code, which works only once. */
-  latest: symbol;
+/** What a flight does. */
+export interface FlightPlan {
+  /** Goes up the ladder. */
+  fly(flight: Flight, signIn: boolean): Promise<Landing>;
+  /** Told of a landing when nobody can join the flight any more; what it returns is handed over. */
+  land(landing: Landing): Credential;
+  /** Told why a flight did not land, when nobody can join it any more. */
+  fail(error: ConsumerAuthError): void;
 }
 
-const abandoned = (): ConsumerAuthError =>
-  new ConsumerAuthError("aborted", "Nobody waits any more.");
+interface Airborne {
+  readonly landing: Promise<Credential>;
+  readonly controller: AbortController;
+  /** In the order in which they came: the last one gets a code, which works only once. */
+  readonly callers: Set<symbol>;
+}
 
 /**
  * Calls for the same thing share one flight. A token is handed to all of them; a code, which can be
  * exchanged once, to the latest.
  *
- * @param fly - goes up the ladder
+ * @param plan - what a flight does
  * @param answerTimeout - milliseconds for one flight; they begin anew after a person has acted
  */
-export function createFlights(
-  fly: (flight: Flight, signIn: boolean) => Promise<Landing>,
-  answerTimeout: number,
-): Flights {
+export function createFlights(plan: FlightPlan, answerTimeout: number): Flights {
   const airborne = new Map<string, Airborne>();
 
   function start(
@@ -68,37 +71,49 @@ export function createFlights(
     );
     const landing = settleBy(
       deadline.signal,
-      fly({ deadline, codeChallenge, interactive, popup }, signIn),
-    ).finally(() => {
-      deadline.end();
-      popup?.close();
-      airborne.delete(key);
-    });
-    const started: Airborne = { landing, controller, callers: 0, latest: Symbol() };
+      plan.fly({ deadline, codeChallenge, interactive, popup }, signIn),
+    )
+      .finally(() => {
+        deadline.end();
+        popup?.close();
+        if (airborne.get(key) === started) airborne.delete(key);
+      })
+      .then(
+        (landed) => plan.land(landed),
+        (error: unknown) => {
+          plan.fail(error as ConsumerAuthError);
+          throw error;
+        },
+      );
+    const started: Airborne = { landing, controller, callers: new Set() };
     airborne.set(key, started);
     return started;
   }
 
   return {
     async join(call, signIn, openPopup) {
-      const { signal } = call;
+      const { signal, interactive, codeChallenge } = call;
       if (signal?.aborted) throw abortError(signal);
-      const key = JSON.stringify([signIn, call.interactive ?? true, call.codeChallenge]);
-      const flight = airborne.get(key) ?? start(key, call, signIn, openPopup);
-      const me = (flight.latest = Symbol());
-      flight.callers++;
+      const key = [signIn, interactive, codeChallenge].join();
+      const { landing, controller, callers } =
+        airborne.get(key) ?? start(key, call, signIn, openPopup);
+      const caller = Symbol();
+      callers.add(caller);
       try {
-        const { credential } = await (signal ? settleBy(signal, flight.landing) : flight.landing);
-        if (credential.kind === "code" && flight.latest !== me) {
-          throw new ConsumerAuthError("superseded", "A later call got the code.");
+        const credential = await settleBy(signal, landing);
+        if (credential.kind === "code" && [...callers].at(-1) !== caller) {
+          throw new ConsumerAuthError("superseded", "A later call took this one's place.");
         }
         return credential;
       } finally {
-        if (--flight.callers === 0) flight.controller.abort(abandoned());
+        callers.delete(caller);
+        if (callers.size === 0)
+          controller.abort(new ConsumerAuthError("aborted", "Nobody waits any more."));
       }
     },
     abort(error) {
       for (const { controller } of airborne.values()) controller.abort(error);
+      airborne.clear();
     },
   };
 }

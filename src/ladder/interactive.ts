@@ -1,5 +1,5 @@
-import { abortError, settleBy, withDeadline } from "../base/deadline.js";
-import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import { settleBy, withDeadline } from "../base/deadline.js";
+import { ConsumerAuthError } from "../base/errors.js";
 import type { AuthorizationSource } from "../sources/authorization.js";
 import type { Credential } from "../sources/credential.js";
 import { authorizeInPopup, openPopup } from "../transports/popup.js";
@@ -16,6 +16,12 @@ export interface InteractiveOptions {
   readonly timeout: number;
   /** Told when a person is asked. */
   readonly onBegin: () => void;
+  /** What a sign-in leaves behind for later calls. */
+  readonly readStored: () => Credential | undefined;
+  /** Told of a sign-in before the next call gets its turn. */
+  readonly onSignIn: (credential: Credential) => void;
+  /** Whether a popup may open without the consumer having been asked. */
+  readonly mayOpen: () => boolean;
 }
 
 /** Whether the browser would let a popup open right now. */
@@ -27,7 +33,7 @@ export const inGesture = (): boolean =>
  * without a gesture. The flight's own time stands still meanwhile; this rung has its own.
  */
 export function createInteractiveRung(options: InteractiveOptions): Rung {
-  const { timeout, onBegin } = options;
+  const { timeout, onBegin, onSignIn, readStored } = options;
   const turns = createTurns();
   return {
     name: "interactive",
@@ -43,9 +49,22 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
               `The consumer did not finish in ${timeout} ms.`,
             ),
           async (signal) => {
+            const before = readStored();
             const giveBack = await turns.take(signal);
+            const stored = readStored();
+            if (stored && stored !== before) {
+              // Somebody has signed in while this call waited for its turn.
+              giveBack();
+              return stored;
+            }
             onBegin();
-            return interact(options, flight, signal).finally(giveBack);
+            try {
+              const credential = await interact(options, flight, signal);
+              onSignIn(credential);
+              return credential;
+            } finally {
+              giveBack();
+            }
           },
           flight.deadline.signal,
         );
@@ -58,17 +77,13 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
 
 /** Asks, opens, waits, and asks again where the consumer can do something about what went wrong. */
 function interact(
-  { loadSource, prompt, guest }: InteractiveOptions,
+  { loadSource, prompt, guest, mayOpen }: InteractiveOptions,
   flight: Flight,
   signal: AbortSignal,
 ): Promise<Credential> {
   let login: AbortController | undefined;
-  // Nobody is shown a prompt that nobody waits for any more.
-  if (signal.aborted) return Promise.reject(abortError(signal));
   const work = new Promise<Credential>((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      reject(toConsumerAuthError(error));
-    };
+    const fail = reject as (error: unknown) => void;
     const show = (step: PromptView["step"], problem?: ConsumerProblem): void => {
       prompt.show({ step, problem, guest, signIn, cancel }, (error) => {
         // An open popup can do without the prompt.
@@ -83,7 +98,7 @@ function interact(
         show("wait", "popup_closed");
       }).then(resolve, (error: unknown) => {
         if (mine.signal.aborted) return;
-        const { code } = toConsumerAuthError(error);
+        const { code } = error as ConsumerAuthError;
         if (isWorthARetry(code)) show("ask", code);
         else fail(error);
       });
@@ -96,7 +111,7 @@ function interact(
     const cancel = (): void => {
       reject(new ConsumerAuthError("cancelled", "The consumer declined to sign in."));
     };
-    const popup = flight.popup ?? (inGesture() ? openPopup() : undefined);
+    const popup = flight.popup ?? (mayOpen() ? openPopup() : undefined);
     if (popup) begin(popup);
     else show("ask");
   });

@@ -39,6 +39,7 @@ export async function climb(rungs: readonly Rung[], flight: Flight): Promise<Lan
   const attempts: Attempt[] = [];
   const failures: ConsumerAuthError[] = [];
   for (const rung of rungs) {
+    if (flight.deadline.signal.aborted) break;
     const startedAt = performance.now();
     const record = (outcome: Attempt["outcome"]): void => {
       attempts.push({ rung: rung.name, outcome, elapsed: performance.now() - startedAt });
@@ -54,7 +55,8 @@ export async function climb(rungs: readonly Rung[], flight: Flight): Promise<Lan
       const failure = toConsumerAuthError(error);
       failures.push(failure);
       record(failure.code);
-      if (flight.deadline.signal.aborted) break;
+      // The latest call is asking the person now: this one must not answer in the meantime.
+      if (failure.code === "superseded") break;
     }
   }
   throw new ConsumerAuthError(

@@ -12,8 +12,8 @@ export type ConsumerProblem = Extract<
 >;
 
 /** Whether a sign-in that ended so is worth another try. */
-export const isWorthARetry = (code: ErrorCode): code is ConsumerProblem =>
-  /^(access|authorization|request)_/.test(code);
+export const isWorthARetry = (code: unknown): code is ConsumerProblem =>
+  /^(access|authorization|request)_/.test(String(code));
 
 /** What the prompt shows, and what its buttons do. */
 export interface PromptView {

@@ -1,14 +1,11 @@
 import { randomText } from "./pkce.js";
 
-/** What an authorization request says (OpenID Connect Core 1.0 section 3.1.2.1). */
+/** What an authorization request says (OpenID Connect Core 1.0 section 3.1.2.1), as it is sent. */
 export interface AuthorizationParameters {
-  readonly endpoint: string;
-  readonly responseType: "code" | "id_token";
-  readonly clientId: string;
-  readonly redirectUri: string;
+  readonly response_type: "code" | "id_token";
+  readonly client_id: string;
+  readonly redirect_uri: string;
   readonly scope: string;
-  /** An S256 challenge (RFC 7636). */
-  readonly codeChallenge?: string | undefined;
 }
 
 /** An authorization request, and what its response is recognised by. */
@@ -26,24 +23,26 @@ export interface AuthorizationRequest {
 /**
  * Builds an authorization request with a `state` and a `nonce` of its own. A query that the
  * endpoint already has is kept (RFC 6749 section 3.1).
+ *
+ * @param endpoint - the authorization endpoint
+ * @param parameters - what the request says
+ * @param codeChallenge - an S256 challenge (RFC 7636)
  */
 export function createAuthorizationRequest(
+  endpoint: string,
   parameters: AuthorizationParameters,
+  codeChallenge: string | undefined,
 ): AuthorizationRequest {
-  const { endpoint, responseType, clientId, redirectUri, scope, codeChallenge } = parameters;
   const state = randomText();
   const nonce = randomText();
   const url = new URL(endpoint);
   for (const [name, value] of Object.entries({
-    response_type: responseType,
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    scope,
+    ...parameters,
     state,
     nonce,
     ...(codeChallenge && { code_challenge: codeChallenge, code_challenge_method: "S256" }),
   })) {
     url.searchParams.set(name, value);
   }
-  return { url: url.href, state, nonce, redirectUri };
+  return { url: url.href, state, nonce, redirectUri: parameters.redirect_uri };
 }

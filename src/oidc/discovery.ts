@@ -21,10 +21,11 @@ export async function discoverProvider(
 ): Promise<Provider> {
   const { issuer, requestTimeout } = config;
   const url = `${String(issuer).replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const { status, json } = await requestJson(url, { timeout: requestTimeout, signal });
   const refuse = (problem: string): never => {
     throw new ConsumerAuthError("discovery_failed", `${url} ${problem}`);
   };
+  checkEndpoint(issuer, () => refuse("can't be asked: issuer is not a safe https URL."));
+  const { status, json } = await requestJson(url, { timeout: requestTimeout, signal });
   if (status !== 200) refuse(`answers with HTTP ${status}.`);
   if (json["issuer"] !== issuer) {
     refuse("names another issuer: write the issuer exactly as the provider does.");

@@ -91,15 +91,17 @@ function checkNestedHeader(token: string): void {
 
 /** jose's errors as far as they are told apart here; their messages never hold a claim's value. */
 interface JoseError {
-  readonly code?: string;
+  readonly code?: unknown;
   readonly message: string;
   readonly claim?: string;
   readonly reason?: string;
 }
 
 function explain(error: unknown): ConsumerAuthError {
-  const { code = "", message, claim = "", reason } = error as JoseError;
   if (error instanceof ConsumerAuthError) return error;
+  const { message, claim = "", reason } = error as JoseError;
+  // A DOMException has a number there.
+  const code = String((error as JoseError).code);
   if (code === "ERR_JWT_EXPIRED")
     return new ConsumerAuthError("id_token_expired", "The ID token has expired: check the clocks.");
   if (code === "ERR_JWS_SIGNATURE_VERIFICATION_FAILED")

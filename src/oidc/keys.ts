@@ -1,5 +1,7 @@
 import type { JWTVerifyGetKey } from "jose";
 
+import { loaded } from "../base/loaded.js";
+
 /** Finds the key that a token says it was signed with. */
 export type KeySource = JWTVerifyGetKey;
 
@@ -22,7 +24,7 @@ export async function createKeySource(
 ): Promise<KeySource> {
   const { jwtPublicKey, jwksEndpoint } = from;
   if (jwtPublicKey === undefined) {
-    const { createRemoteKeySource } = await import("./remote-keys.js");
+    const { createRemoteKeySource } = await loaded(import("./remote-keys.js"));
     return createRemoteKeySource(`${jwksEndpoint}`, requestTimeout);
   }
   const key = importPublicKey(jwtPublicKey);

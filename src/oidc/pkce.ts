@@ -23,6 +23,6 @@ export function readCodeChallenge(value: unknown): string | undefined {
   if (typeof value === "string" && /^[\w-]{43}$/.test(value)) return value;
   throw new ConsumerAuthError(
     "invalid_challenge",
-    "The window's code challenge is not 43 characters of base64url (RFC 7636, S256).",
+    "The window's code challenge is not an S256 one (RFC 7636).",
   );
 }

@@ -1,3 +1,4 @@
+import { loaded } from "../base/loaded.js";
 import type { ResolvedConfig } from "../config/options.js";
 import type { NeededEndpoint, Provider } from "./provider-metadata.js";
 
@@ -17,5 +18,5 @@ export async function findProvider(
 ): Promise<Provider> {
   return needed.every((endpoint) => config[endpoint])
     ? config
-    : (await import("./discovery.js")).discoverProvider(config, needed, signal);
+    : (await loaded(import("./discovery.js"))).discoverProvider(config, needed, signal);
 }

@@ -27,7 +27,7 @@ export function createAnonymousSource(
   { config, clock }: SourceContext,
   store: Store,
 ): AnonymousSource {
-  const key = `anonymous:${config.accountId}`;
+  const key = `anonymous:${new URL(config.domainApi).host}:${config.accountId}`;
 
   async function request(
     oldToken: string | undefined,
@@ -35,8 +35,9 @@ export function createAnonymousSource(
   ): Promise<AnonymousCredential | undefined> {
     const answer = await requestAnonymousToken(config, oldToken, signal);
     if (answer.token === undefined) {
-      // 2001: the person is older than the cloud renews.
-      if (oldToken !== undefined && answer.internalErrorCode === "2001") return undefined;
+      // The cloud won't have this person any more: too old (2001), or signed with a key of the past.
+      const isGone = oldToken !== undefined && /^(?!200[567])\d/.test(answer.internalErrorCode);
+      if (isGone) return undefined;
       throw refusal(answer);
     }
     if (readUnverifiedExpiry(answer.token) === undefined) {

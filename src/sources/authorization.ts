@@ -70,23 +70,28 @@ export interface FlowParts {
   readonly createProofKey?: () => Promise<ProofKey>;
 }
 
+type LoginConfig = ResolvedConfig & { readonly clientId: string; readonly redirectUri: string };
+
 /** What the flows have in common. */
 export function createAuthorizationSource(
   context: SourceContext,
   { responseType, needs, finish, createProofKey }: FlowParts,
 ): AuthorizationSource {
-  const { config } = context;
+  // Checked: without these there is no login.
+  const config = context.config as LoginConfig;
   return async (windowChallenge, signal) => {
     const provider = await findProvider(config, needs, signal);
     const own = await createProofKey?.();
-    const request = createAuthorizationRequest({
-      endpoint: `${provider.authorizationEndpoint}`,
-      responseType,
-      clientId: `${config.clientId}`,
-      redirectUri: `${config.redirectUri}`,
-      scope: config.scope,
-      codeChallenge: own?.codeChallenge ?? windowChallenge,
-    });
+    const request = createAuthorizationRequest(
+      `${provider.authorizationEndpoint}`,
+      {
+        response_type: responseType,
+        client_id: config.clientId,
+        redirect_uri: config.redirectUri,
+        scope: config.scope,
+      },
+      own?.codeChallenge ?? windowChallenge,
+    );
     return {
       request,
       finish: async (response, signal) =>

@@ -1,3 +1,4 @@
+import { loaded } from "../base/loaded.js";
 import type { NeededEndpoint } from "../oidc/provider-metadata.js";
 import type { SourceContext } from "./authorization.js";
 import type * as verifiedToken from "./verified-token.js";
@@ -12,7 +13,7 @@ export const keyEndpoints = ({ config }: SourceContext): readonly NeededEndpoint
  * @returns gives what was loaded, and tries again where that failed
  */
 export function loadVerification(): () => Promise<typeof verifiedToken> {
-  const load = (): Promise<typeof verifiedToken> => import("./verified-token.js");
+  const load = (): Promise<typeof verifiedToken> => loaded(import("./verified-token.js"));
   load().catch(() => undefined);
   return load;
 }

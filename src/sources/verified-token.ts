@@ -4,7 +4,7 @@ import type { CheckedResponse, SourceContext } from "./authorization.js";
 import type { IdTokenCredential } from "./credential.js";
 
 /** The keys are kept from one login of a client to the next. */
-const keySources = new WeakMap<SourceContext, Promise<KeySource>>();
+const keySources = new WeakMap<SourceContext, KeySource>();
 
 /**
  * Verifies the ID token of one login.
@@ -20,14 +20,17 @@ export async function toVerifiedCredential(
   const { issuer, clientId, jwtPublicKey, clockTolerance, requestTimeout } = context.config;
   let keys = keySources.get(context);
   if (!keys) {
-    keys = createKeySource({ jwtPublicKey, jwksEndpoint: provider.jwksEndpoint }, requestTimeout);
+    keys = await createKeySource(
+      { jwtPublicKey, jwksEndpoint: provider.jwksEndpoint },
+      requestTimeout,
+    );
     keySources.set(context, keys);
   }
   const claims = await verifyIdToken(token, {
     issuer: String(issuer),
     clientId: String(clientId),
     nonce: request.nonce,
-    key: await keys,
+    key: keys,
     clockTolerance,
     clock: context.clock,
   });

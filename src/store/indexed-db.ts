@@ -45,9 +45,6 @@ export function createIndexedDbStore(onUnavailable: (error: ConsumerAuthError) =
   }
 
   return {
-    get persistent() {
-      return !broken;
-    },
     get: (key) =>
       attempt(
         (values) => get<unknown>(key, values),

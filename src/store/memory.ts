@@ -4,7 +4,6 @@ import type { Store } from "./store.js";
 export function createMemoryStore(): Store {
   const values = new Map<string, unknown>();
   return {
-    persistent: false,
     get: (key) => Promise.resolve(values.get(key)),
     set(key, value) {
       values.set(key, value);

@@ -1,10 +1,7 @@
-import { abortError, settleBy } from "../base/deadline.js";
+import { settleBy } from "../base/deadline.js";
 import type { AuthorizationRequest } from "../oidc/authorization-request.js";
 import type { RawAuthorizationResponse } from "../oidc/authorization-response.js";
-import { channelName, type Receipt, type RelayedResponse } from "./relay.js";
-
-const width = 480;
-const height = 640;
+import { openChannel, type Receipt, type RelayedResponse } from "./relay.js";
 
 /** How often it is looked whether the popup is still open, in milliseconds. */
 const pollInterval = 250;
@@ -18,19 +15,9 @@ const grace = 1000;
  * @returns the popup, or `undefined` where the browser blocked it
  */
 export function openPopup(): Window | undefined {
-  const left = screenX + (outerWidth - width) / 2;
-  const top = screenY + (outerHeight - height) / 2;
-  const popup = open("", "_blank", `popup,width=${width},height=${height},left=${left},top=${top}`);
-  return popup && !popup.closed ? popup : undefined;
-}
-
-/** Whether a page of our origin in a new window hears our channel: a partitioned frame's doesn't. */
-function sharesChannels(): boolean {
-  try {
-    return "BroadcastChannel" in globalThis && top?.origin === origin;
-  } catch {
-    return false;
-  }
+  // Where the browser puts it: near the page's corner, so that the prompt stays in sight.
+  const popup = open("", "_blank", "popup,width=480,height=640");
+  return popup?.closed === false ? popup : undefined;
 }
 
 /**
@@ -50,10 +37,9 @@ export async function authorizeInPopup(
   seemsClosed: () => void,
 ): Promise<RawAuthorizationResponse> {
   const { state, url, redirectUri } = request;
-  const channel = sharesChannels() ? new BroadcastChannel(channelName(state)) : undefined;
+  const channel = openChannel(state);
   const listening = new AbortController();
   try {
-    if (signal.aborted) throw abortError(signal);
     const response = new Promise<RawAuthorizationResponse>((resolve) => {
       const receive = (
         data: Partial<RelayedResponse> | null,
@@ -82,8 +68,6 @@ export async function authorizeInPopup(
         { signal: listening.signal },
       );
       popup.location.replace(url);
-      // Without an opener, a hostile page in the popup can't send this page elsewhere.
-      if (channel) popup.opener = null;
       watch(popup, seemsClosed, listening.signal);
     });
     return await settleBy(signal, response);

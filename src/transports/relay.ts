@@ -12,5 +12,6 @@ export interface Receipt {
   readonly consumerAuthReceived: string;
 }
 
-/** The channel of one login: only who knows its `state` can find it. */
-export const channelName = (state: string): string => `consumer-auth:${state}`;
+/** The channel of one login: only who knows its `state` can find it. Not in every browser. */
+export const openChannel = (state: string): BroadcastChannel | undefined =>
+  "BroadcastChannel" in globalThis ? new BroadcastChannel(`consumer-auth:${state}`) : undefined;

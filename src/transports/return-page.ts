@@ -1,5 +1,5 @@
 import type { RawAuthorizationResponse } from "../oidc/authorization-response.js";
-import { channelName, type Receipt, type RelayedResponse } from "./relay.js";
+import { openChannel, type Receipt, type RelayedResponse } from "./relay.js";
 
 /** How the return page's work ended; `unheard`: no page was waiting for the response. */
 export type ReturnOutcome = "relayed" | "unheard" | "no_response";
@@ -28,8 +28,7 @@ export async function relayAuthorizationResponse(): Promise<ReturnOutcome> {
   if (!response) return "no_response";
   const state = String(new URLSearchParams(response.parameters).get("state"));
   const message: RelayedResponse = { consumerAuth: state, ...response };
-  const channel =
-    "BroadcastChannel" in globalThis ? new BroadcastChannel(channelName(state)) : undefined;
+  const channel = openChannel(state);
   const listening = new AbortController();
   try {
     const heard = await new Promise<boolean>((resolve) => {

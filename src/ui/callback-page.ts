@@ -2,11 +2,15 @@ import { relayAuthorizationResponse } from "../transports/return-page.js";
 
 /** The work of `callback.html`: passes the response on, and says so where the window stays open. */
 export async function runCallbackPage(): Promise<void> {
-  const show = (id: string): void => {
-    for (const text of document.querySelectorAll<HTMLElement>("[data-outcome]")) {
-      text.hidden = text.dataset["outcome"] !== id;
-    }
-  };
-  show("working");
-  show(await relayAuthorizationResponse());
+  // At once: the response leaves the address bar before anything else of the page is there.
+  const relaying = relayAuthorizationResponse();
+  if (document.readyState === "loading") {
+    await new Promise((resolve) => {
+      document.addEventListener("DOMContentLoaded", resolve);
+    });
+  }
+  const outcome = await relaying;
+  for (const text of document.querySelectorAll<HTMLElement>("[data-outcome]")) {
+    text.hidden = text.dataset["outcome"] !== outcome;
+  }
 }

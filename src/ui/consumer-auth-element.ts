@@ -1,4 +1,10 @@
-import { nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
+import {
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
 
 import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
 import { createClient, type ConsumerAuth } from "../client/create-client.js";
@@ -71,6 +77,7 @@ export class ConsumerAuthElement extends ElementWithOptions {
   #undo: (() => void)[] = [];
   #own: ConsumerAuth | undefined;
   #focusBefore: Element | null = null;
+  #hadFocus = false;
 
   readonly #prompt: Prompt = {
     show: (view) => {
@@ -96,7 +103,7 @@ export class ConsumerAuthElement extends ElementWithOptions {
   }
 
   /** Has the consumer sign in; call it from a click. */
-  async signIn(): Promise<Credential> {
+  async signIn(): Promise<Session> {
     return this.#client().signIn();
   }
 
@@ -125,17 +132,18 @@ export class ConsumerAuthElement extends ElementWithOptions {
 
   protected override willUpdate(changed: PropertyValues): void {
     const reconfigured = [...changed.keys()].some((name) => name in optionProperties);
-    if (!this.hasUpdated || reconfigured || changed.has("auth")) this.#start(reconfigured);
-    if (changed.has("view") && !changed.get("view")) this.#focusBefore = document.activeElement;
+    if (reconfigured && this.auth === this.#own) this.auth = undefined;
+    if (!this.hasUpdated || reconfigured || changed.has("auth")) this.#start();
+    if (!changed.has("view")) return;
+    this.#hadFocus = this.shadowRoot?.activeElement !== null;
+    if (!changed.get("view")) this.#focusBefore = deepActiveElement();
   }
 
   /** Shows the client that was given, else the page's, else one made of the attributes. */
-  #start(reconfigured = false): void {
-    if (!this.isConnected) return;
+  #start(): void {
     this.#stop();
-    if (this.auth === undefined || (reconfigured && this.auth === this.#own)) {
-      this.auth = this.#own = getPageClient() ?? this.#create();
-    }
+    if (!this.isConnected) return;
+    this.auth ??= this.#own = getPageClient() ?? this.#create();
     const { auth } = this;
     if (!auth) return;
     if (auth === this.#own && auth !== getPageClient())
@@ -161,7 +169,10 @@ export class ConsumerAuthElement extends ElementWithOptions {
   #create(): ConsumerAuth | undefined {
     return this.#attempt(() =>
       createClient(validateConfig(readOptions(this)), {
-        bringUpPrompt: () => Promise.resolve(),
+        bringUpPrompt: () =>
+          Promise.reject(
+            new ConsumerAuthError("interaction_required", "<consumer-auth> has left the page."),
+          ),
         exposePageMethod: exposeOrThrow,
       }),
     );
@@ -202,26 +213,34 @@ export class ConsumerAuthElement extends ElementWithOptions {
   protected override updated(changed: PropertyValues): void {
     if (!changed.has("view")) return;
     const before = this.#focusBefore;
-    if (this.view && !changed.get("view")) {
-      // Whoever is writing is not interrupted.
-      if (!before?.matches("input, textarea, select, [contenteditable]")) {
-        this.renderRoot.querySelector("section")?.focus();
-      }
-    } else if (
-      !this.view &&
-      before instanceof HTMLElement &&
-      document.activeElement === document.body
-    ) {
-      before.focus();
+    if (!this.view) {
+      if (this.#hadFocus && before instanceof HTMLElement) before.focus();
+    } else if (changed.get("view") ? this.#hadFocus : !isWriting(before)) {
+      // What had the focus may be gone with the step before.
+      if (!this.shadowRoot?.activeElement) this.renderRoot.querySelector("section")?.focus();
     }
   }
 
-  protected override render(): TemplateResult | typeof nothing {
-    return this.view
-      ? renderPrompt(this.view, en, this.auth?.config.brandName ?? location.hostname)
-      : nothing;
+  protected override render(): TemplateResult {
+    const brand = this.auth?.config.brandName ?? location.hostname;
+    // The live region is there before its text, else nobody would hear it.
+    return html`<div class="live" role="status">
+        ${this.view && isWriting(this.#focusBefore) ? en.title : nothing}
+      </div>
+      ${this.view ? renderPrompt(this.view, en, brand) : nothing}`;
   }
 }
+
+/** What has the focus, inside of shadow roots too. */
+function deepActiveElement(): Element | null {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element;
+}
+
+/** Whoever is writing, or is in a frame that can't be looked into, is not interrupted. */
+const isWriting = (element: Element | null): boolean =>
+  element?.matches("input, textarea, select, iframe, [contenteditable]") ?? false;
 
 declare global {
   interface HTMLElementTagNameMap {

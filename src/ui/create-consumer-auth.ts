@@ -1,3 +1,4 @@
+import { loaded } from "../base/loaded.js";
 import { createClient, type ConsumerAuth } from "../client/create-client.js";
 import { validateConfig } from "../config/explain.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
@@ -13,7 +14,7 @@ import { exposeOrThrow } from "../engagement/expose.js";
 export const createConsumerAuth = (config: ConsumerAuthConfig): ConsumerAuth =>
   createClient(validateConfig(config), {
     bringUpPrompt: async (auth) => {
-      (await import("./own-prompt.js")).bringUpOwnPrompt(auth);
+      await (await loaded(import("./own-prompt.js"))).bringUpOwnPrompt(auth);
     },
     exposePageMethod: exposeOrThrow,
   });

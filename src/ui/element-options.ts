@@ -15,11 +15,25 @@ export const ElementWithOptions: Omit<typeof LitElement, "prototype"> & {
   prototype: LitElement & ConsumerAuthConfig;
 } = LitElement;
 
-/** The options that an element was given. */
-export function readOptions(element: ConsumerAuthConfig): ConsumerAuthConfig {
-  return Object.fromEntries(
-    optionNames
-      .map((option) => [option, element[option]] as const)
-      .filter(([, value]) => value !== undefined),
-  );
+/**
+ * The options that an element's attributes give. A mistyped name, and whatever calls itself a secret,
+ * is read too, so that it is refused in words instead of being overlooked.
+ */
+export function readAttributes(element: Element): ConsumerAuthConfig {
+  const known = new Map(optionNames.map((option) => [option.toLowerCase(), option]));
+  const given: Record<string, string> = {};
+  for (const { name, value } of element.attributes) {
+    const option = known.get(name.replaceAll("-", ""));
+    if (option !== undefined) given[name === toAttribute(option) ? option : name] = value;
+    else if (name.includes("secret")) given[name] = value;
+  }
+  return given;
+}
+
+/** The options that an element was given, as attributes or as properties. */
+export function readOptions(element: ConsumerAuthConfig & Element): ConsumerAuthConfig {
+  const properties = optionNames
+    .map((option) => [option, element[option]] as const)
+    .filter(([, value]) => value !== undefined);
+  return { ...readAttributes(element), ...Object.fromEntries(properties) };
 }

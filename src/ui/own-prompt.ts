@@ -7,12 +7,19 @@ import { defineElements } from "./define-elements.js";
  *
  * @param auth - whose consumer is asked
  */
-export function bringUpOwnPrompt(auth: ConsumerAuth): void {
+export async function bringUpOwnPrompt(auth: ConsumerAuth): Promise<void> {
   defineElements();
+  // An element of the page may just have been defined.
+  for (const present of document.querySelectorAll("consumer-auth")) {
+    await present.updateComplete;
+    if (present.auth === auth) return;
+  }
   const element = document.createElement("consumer-auth");
   if (!(element instanceof ConsumerAuthElement)) {
     throw new TypeError("<consumer-auth> is defined by another copy of this package.");
   }
   element.auth = auth;
-  document.body.append(element);
+  // The body of a page that is still loading may not be there yet.
+  ((document.body as HTMLElement | null) ?? document.documentElement).append(element);
+  await element.updateComplete;
 }

@@ -2,6 +2,7 @@ import { toAttribute } from "../config/attributes.js";
 import { optionNames } from "../config/check-config.js";
 import { validateConfig } from "../config/explain.js";
 import type { ConsumerAuthConfig, ResolvedConfig } from "../config/options.js";
+import { readAttributes } from "./element-options.js";
 
 /**
  * Completes the options of the script tag by the attributes of the page's `<consumer-auth>`, once the
@@ -38,12 +39,4 @@ function documentParsed(): Promise<void> {
         });
       })
     : Promise.resolve();
-}
-
-function readAttributes(element: Element): ConsumerAuthConfig {
-  return Object.fromEntries(
-    optionNames
-      .map((option) => [option, element.getAttribute(toAttribute(option))] as const)
-      .filter(([, value]) => value !== null),
-  );
 }

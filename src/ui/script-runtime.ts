@@ -1,3 +1,4 @@
+import { loaded } from "../base/loaded.js";
 import { createClient, type ConsumerAuth } from "../client/create-client.js";
 import { checkConfig } from "../config/check-config.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
@@ -6,7 +7,7 @@ import type * as onDemand from "./on-demand.js";
 import { setPageClient } from "./page-client.js";
 
 /** All else that a page with the script tag may need. */
-export const loadOnDemand = (): Promise<typeof onDemand> => import("./on-demand.js");
+export const loadOnDemand = (): Promise<typeof onDemand> => loaded(import("./on-demand.js"));
 
 /**
  * The client of a page with the script tag. What the script's attributes leave out, the first
@@ -21,20 +22,24 @@ export async function startPageClient(
   expose: typeof exposePageMethod,
 ): Promise<ConsumerAuth> {
   const { config, mistakes } = checkConfig(dataset);
+  const hasElement = (): boolean => document.querySelector("consumer-auth") !== null;
   const auth = createClient(
-    mistakes.length > 0 ? await (await loadOnDemand()).completeOptions(dataset) : config,
+    mistakes.length > 0 || hasElement()
+      ? await (await loadOnDemand()).completeOptions(dataset)
+      : config,
     {
-      bringUpPrompt: async (client) => {
-        (await loadOnDemand()).bringUpOwnPrompt(client);
-      },
+      bringUpPrompt: async (client) => (await loadOnDemand()).bringUpOwnPrompt(client),
       exposePageMethod: expose,
     },
   );
+  auth.addEventListener("error", ({ detail }) => {
+    console.warn(`consumer-auth: ${detail.message}`);
+  });
   setPageClient(auth);
-  const define = async (): Promise<void> => {
-    if (document.querySelector("consumer-auth")) (await loadOnDemand()).defineElements();
+  const define = (): void => {
+    if (hasElement()) loadOnDemand().then((ui) => ui.defineElements(), console.error);
   };
-  void define();
-  addEventListener("DOMContentLoaded", () => void define());
+  define();
+  addEventListener("DOMContentLoaded", define);
   return auth;
 }

@@ -13,6 +13,14 @@ export const styles = css`
     display: block;
     font: var(--consumer-auth-font, 400 1rem/1.5 system-ui, sans-serif);
   }
+  .live {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
   :host([hidden]),
   [hidden] {
     display: none;

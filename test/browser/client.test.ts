@@ -43,7 +43,7 @@ describe("a client", () => {
     window.open = open;
     provider.stop();
     cloud.stop();
-    await del("anonymous:1", createStore("consumer-auth", "values"));
+    await del("anonymous:api.liveperson.net:1", createStore("consumer-auth", "values"));
   });
 
   function create(config: ConsumerAuthConfig): ConsumerAuth {
@@ -80,11 +80,6 @@ describe("a client", () => {
       expect(parameters.get("code_challenge")).to.equal(challenge);
       expect(parameters.get("code_challenge_method")).to.equal("S256");
       expect(parameters.get("response_type")).to.equal("code");
-    });
-
-    it("leaves the identity provider no way back to the page", async () => {
-      await press(create(code).getCredential());
-      expect(provider.seen[0]?.hasOpener).to.equal(false);
     });
 
     it("never hands the same code over again", async () => {
@@ -375,7 +370,8 @@ describe("a client", () => {
       (await prompt.waitFor("ask")).cancel();
       await guest;
       const signedIn = auth.signIn();
-      expect((await press(signedIn)).kind).to.equal("id_token");
+      (await prompt.waitFor("ask")).signIn();
+      expect((await signedIn).claims?.sub).to.equal("consumer-1");
       expect((await auth.getCredential()).kind).to.equal("id_token");
       await auth.signOut();
       const again = auth.getCredential();
@@ -399,6 +395,107 @@ describe("a client", () => {
         "interactive: cancelled",
         "anonymous: anonymous_disabled",
       ]);
+    });
+  });
+
+  describe("when several things happen at once", () => {
+    const either = { engagement: "either", accountId: "1" } as const;
+
+    it("takes a click on the page's own button for the click that the prompt waits for", async () => {
+      const auth = create(await implicit());
+      const call = auth.getCredential();
+      await prompt.waitFor("ask");
+      const session = await auth.signIn();
+      expect(session.state).to.equal("authenticated");
+      expect(await call).to.have.nested.property("claims.sub", "consumer-1");
+      expect(provider.seen).to.have.length(1);
+    });
+
+    it("doesn't ask whoever has just signed in", async () => {
+      const auth = create(await implicit());
+      const signedIn = auth.signIn();
+      const view = await prompt.waitFor("ask");
+      const call = auth.getCredential();
+      view.signIn();
+      await signedIn;
+      expect((await call).kind).to.equal("id_token");
+      expect(prompt.shown).to.deep.equal(["ask", "wait"]);
+    });
+
+    it("keeps the sign-in when a guest's token arrives after it", async () => {
+      const auth = create(await implicit(either));
+      const answer = cloud.hold();
+      const guest = auth.getCredential({ interactive: false });
+      await until(() => cloud.asked.length === 1);
+      const signedIn = auth.signIn();
+      (await prompt.waitFor("ask")).signIn();
+      await signedIn;
+      answer();
+      expect((await guest).kind).to.equal("id_token");
+      expect(auth.session.state).to.equal("authenticated");
+    });
+
+    it("never answers a superseded call with a guest's token", async () => {
+      const auth = create({ ...code, ...either });
+      const calls = ["E9", "AA", "BB"].map((start) =>
+        auth.getCredential({ codeChallenge: challenge.replace("E9", start) }),
+      );
+      const second = codeOf(calls[1]!);
+      await prompt.waitFor("ask");
+      expect(await second).to.equal("superseded");
+      expect(cloud.asked).to.be.empty;
+      (await prompt.waitFor("ask")).signIn();
+      await calls[0];
+      (await prompt.waitFor("ask")).signIn();
+      await calls[2];
+    });
+
+    it("gives the window its code although a listener asks for another at that very moment", async () => {
+      const auth = create(code);
+      let count = 0;
+      provider.answer = (request) => respond(request, { code: `code-${++count}` });
+      let another: Promise<Credential> | undefined;
+      auth.addEventListener("credential", () => {
+        another ??= auth.getCredential();
+      });
+      expect(await press(auth.getCredential())).to.include({ code: "code-1" });
+      (await prompt.waitFor("ask")).signIn();
+      expect(await another).to.include({ code: "code-2" });
+    });
+
+    it("gives the code to a caller who still waits", async () => {
+      const auth = create(code);
+      const waiting = auth.getCredential();
+      const controller = new AbortController();
+      const leaving = codeOf(auth.getCredential({ signal: controller.signal }));
+      const view = await prompt.waitFor("ask");
+      controller.abort();
+      expect(await leaving).to.equal("aborted");
+      view.signIn();
+      expect(await waiting).to.include({ code: "the-code" });
+    });
+
+    it("signs in right after a sign-out", async () => {
+      const auth = create(await implicit());
+      void auth.signOut();
+      const signedIn = auth.signIn();
+      (await prompt.waitFor("ask")).signIn();
+      expect((await signedIn).state).to.equal("authenticated");
+    });
+  });
+
+  describe("with an anonymous person whom the cloud won't have any more", () => {
+    it("asks for a new one, once", async () => {
+      cloud.lifetime = 30;
+      const config = { engagement: "unauthenticated", accountId: "1" } as const;
+      const first = await create(config).getCredential();
+      cloud.errorCode = "9007";
+      cloud.errorForRenewals = true;
+      const second = await create(config).getCredential();
+      expect(second.kind === "anonymous" && second.token).not.to.equal(
+        first.kind === "anonymous" && first.token,
+      );
+      expect(cloud.asked.map((body) => "id_token" in body)).to.eql([false, true, false]);
     });
   });
 

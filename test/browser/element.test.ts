@@ -267,6 +267,58 @@ describe("<consumer-auth>", () => {
     expect(await codeOf(second)).to.equal("cancelled");
   });
 
+  it("answers whoever waits when it leaves the page for good, or is configured anew", async () => {
+    const element = attach();
+    await element.updateComplete;
+    const call = codeOf(element.getCredential());
+    await shown(element);
+    element.remove();
+    expect(await call).to.equal("interaction_required");
+    document.body.append(element);
+    const another = codeOf(element.getCredential());
+    await shown(element);
+    element.setAttribute("brand-name", "Another");
+    expect(await another).to.equal("interaction_required");
+  });
+
+  it("leaves no page method of an element that has gone, in whatever order they go", async () => {
+    const first = attach({ "js-method-name": "sharedName" });
+    await first.updateComplete;
+    const second = attach({ "js-method-name": "sharedName" });
+    await second.updateComplete;
+    first.remove();
+    expect(page["sharedName"]).to.be.a("function");
+    second.remove();
+    expect(page["sharedName"]).to.equal(undefined);
+  });
+
+  it("refuses a secret in its attributes, without repeating it", async () => {
+    let told = "";
+    const listen = (event: Event): void => {
+      told = (event as CustomEvent<ConsumerAuthError>).detail.message;
+    };
+    document.addEventListener("consumer-auth-error", listen);
+    const element = attach({ "client-secret": "s3cret", clientid: "brand" });
+    await element.updateComplete;
+    document.removeEventListener("consumer-auth-error", listen);
+    expect(told).to.include("client-secret is refused").and.include("did you mean clientId?");
+    expect(told).not.to.include("s3cret");
+  });
+
+  it("keeps the focus from one step to the next, so that Escape cancels at any time", async () => {
+    provider.answer = () => undefined;
+    const element = attach();
+    await element.updateComplete;
+    const call = codeOf(element.getCredential());
+    await shown(element);
+    find(element, ".primary")?.focus();
+    find(element, ".primary")?.click();
+    await until(() => !find(element, ".primary"));
+    await until(() => element.shadowRoot?.activeElement);
+    await sendKeys({ press: "Escape" });
+    expect(await call).to.equal("cancelled");
+  });
+
   it("keeps asking when it is taken off the page meanwhile", async () => {
     const element = attach();
     await element.updateComplete;

@@ -101,6 +101,20 @@ describe("the script tag", () => {
     expect(tries).to.be.at.least(2);
   });
 
+  it("answers when the rest never arrives", async () => {
+    start({ ...options, answerTimeout: "50" }, () => new Promise(() => undefined));
+    expect((await ask(page["lpGetAuthenticationToken"]))[1]).to.match(/^load_failed: /);
+  });
+
+  it("isn't configured by an element that stands in for the script", async () => {
+    const clobbered = document.createElement("img");
+    clobbered.dataset["clientId"] = "evil";
+    startScriptTag(clobbered as never, loadRuntime);
+    const global = page["ConsumerAuth"] as ConsumerAuthGlobal;
+    expect(await codeOf(global.ready)).to.equal("invalid_config");
+    expect(said.join()).to.include("clientId is missing");
+  });
+
   it("tells the code of an error to the window, not the code of a stranger", async () => {
     start(options);
     const answer = ask(page["lpGetAuthenticationToken"], "not a challenge");
@@ -137,9 +151,10 @@ describe("the script tag", () => {
 
   it("makes further clients, and defines the element", async () => {
     const global = start(options);
-    const further = await global.create({ ...options, flow: "code", clientId: "another" } as never);
+    const { createConsumerAuth, defineElements } = await global.load();
+    const further = createConsumerAuth({ ...options, clientId: "another" } as never);
     expect(further.config.clientId).to.equal("another");
-    await global.define();
+    defineElements();
     expect(customElements.get("consumer-auth")).to.be.a("function");
   });
 });

@@ -89,6 +89,17 @@ describe("every trouble ends in a defined answer", () => {
     await context.close();
   });
 
+  it("cancelled in the prompt: the window at the provider closes, and Cancel answers", async () => {
+    await openDemo(page, demo.siteUrl, { setup: "code", engagement: "authenticated" });
+    const popup = await popupOf(page, () => page.click("#start"));
+    await popup.waitForSelector("[data-consumer]");
+    const closed = new Promise((resolve) => popup.once("close", resolve));
+    await press(page, "Cancel");
+    assert.match(await reason(), /^cancelled: /);
+    await closed;
+    await context.close();
+  });
+
   it("slow provider: the sign-in is waited for", async () => {
     await openDemo(page, demo.siteUrl, {
       setup: "code",

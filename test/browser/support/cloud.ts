@@ -4,6 +4,10 @@ export interface TestCloud {
   readonly asked: Record<string, unknown>[];
   /** The next answer's error code; `undefined` answers with a token. */
   errorCode: string | undefined;
+  /** Only renewals are refused. */
+  errorForRenewals: boolean;
+  /** Keeps answers back until the returned function is called. */
+  hold(): () => void;
   /** Seconds that the next token lives. */
   lifetime: number;
   stop(): void;
@@ -18,9 +22,16 @@ const subjectOf = (token: string): string =>
 export function startCloud(): TestCloud {
   const original = window.fetch.bind(window);
   let people = 0;
+  let held: Promise<void> | undefined;
   const cloud: TestCloud = {
     asked: [],
     errorCode: undefined,
+    errorForRenewals: false,
+    hold() {
+      let release: () => void = () => undefined;
+      held = new Promise((resolve) => (release = resolve));
+      return release;
+    },
     lifetime: 600,
     stop() {
       window.fetch = original;
@@ -34,7 +45,8 @@ export function startCloud(): TestCloud {
     if (url.host !== "idp.liveperson.net") return original(input, init);
     const body = JSON.parse(init?.body as string) as { id_token?: string };
     cloud.asked.push(body);
-    if (cloud.errorCode) {
+    await held;
+    if (cloud.errorCode && (!cloud.errorForRenewals || body.id_token)) {
       return Response.json({ internalErrorCode: cloud.errorCode }, { status: 500 });
     }
     const now = Math.floor(Date.now() / 1000);

@@ -1,0 +1,16 @@
+import { ConsumerAuthError } from "./errors.js";
+
+/**
+ * A part of the library that is loaded when it is needed.
+ *
+ * @param part - what a dynamic import returns
+ * @throws ConsumerAuthError `load_failed`
+ */
+export const loaded = <Part>(part: Promise<Part>): Promise<Part> =>
+  part.catch((cause: unknown) => {
+    throw new ConsumerAuthError(
+      "load_failed",
+      "A part of the script did not load: is all of dist served?",
+      { cause },
+    );
+  });
