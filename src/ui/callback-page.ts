@@ -4,6 +4,7 @@ import { relayAuthorizationResponse } from "../transports/return-page.js";
 export async function runCallbackPage(): Promise<void> {
   // At once: the response leaves the address bar before anything else of the page is there.
   const relaying = relayAuthorizationResponse();
+  document.adoptedStyleSheets = [createStyles()];
   if (document.readyState === "loading") {
     await new Promise((resolve) => {
       document.addEventListener("DOMContentLoaded", resolve);
@@ -13,4 +14,22 @@ export async function runCallbackPage(): Promise<void> {
   for (const text of document.querySelectorAll<HTMLElement>("[data-outcome]")) {
     text.hidden = text.dataset["outcome"] !== outcome;
   }
+}
+
+/** Constructed, because a strict Content Security Policy allows no style in the page. */
+function createStyles(): CSSStyleSheet {
+  const styles = new CSSStyleSheet();
+  styles.replaceSync(`
+    body {
+      display: grid;
+      place-items: center;
+      min-block-size: 90vh;
+      margin: 0;
+      padding: 1.5rem;
+      font: 1.125rem/1.5 system-ui, sans-serif;
+      text-align: center;
+      text-wrap: balance;
+    }
+  `);
+  return styles;
 }
