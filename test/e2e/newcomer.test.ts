@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
-
-import type { Browser } from "puppeteer-core";
+import { describe, it } from "node:test";
 
 import { CLIENTS } from "../../demo/idp/clients.js";
-import { startDemo, type Demo } from "../../demo/servers.js";
 import type { Places } from "../../demo/site/tag.js";
-import { launch, visit } from "./support/chromium.js";
+import { visit } from "./support/chromium.js";
 import { signIn } from "./support/demo-page.js";
+import { claimsOf } from "./support/tokens.js";
+import { useDemo } from "./support/use-demo.js";
 
 /** The first example of the README, with the demo's addresses in place of its own. */
 function readmePage({ idpOrigin }: Places): string {
@@ -22,30 +21,11 @@ function readmePage({ idpOrigin }: Places): string {
 }
 
 describe("a page written from the README alone", () => {
-  let demo: Demo;
-  let browser: Browser;
-
-  before(async () => {
-    [demo, browser] = await Promise.all([
-      startDemo({
-        sitePort: 0,
-        idpPort: 0,
-        cloudPort: 0,
-        quiet: true,
-        pages: { "/newcomer": readmePage },
-      }),
-      launch(),
-    ]);
-  });
-
-  after(async () => {
-    await browser.close();
-    await demo.stop();
-  });
+  const stage = useDemo({ pages: { "/newcomer": readmePage } });
 
   it("gives the window its token", async () => {
-    const { context, page } = await visit(browser);
-    await page.goto(`${demo.siteUrl}/newcomer`);
+    const { context, page } = await visit(stage.browser);
+    await page.goto(`${stage.demo.siteUrl}/newcomer`);
     await signIn(page, () =>
       page.evaluate(`window.lpGetAuthenticationToken((token, reason) => {
         window.answer = { token, reason };
@@ -57,10 +37,7 @@ describe("a page written from the README alone", () => {
       reason?: string;
     };
     assert.equal(reason, undefined);
-    const claims = JSON.parse(
-      Buffer.from(String(token.split(".")[1]), "base64url").toString(),
-    ) as Record<string, unknown>;
-    assert.equal(claims["iss"], demo.idpUrl);
+    assert.equal(claimsOf(token)["iss"], stage.demo.idpUrl);
     await context.close();
   });
 });

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-
-import type { Browser } from "puppeteer-core";
+import { describe, it } from "node:test";
 
 import type { Setup } from "../../demo/scenarios.js";
-import { startDemo, type Demo } from "../../demo/servers.js";
-import { clickAway, launch, popupOf, visit } from "./support/chromium.js";
+import { clickAway, popupOf, visit } from "./support/chromium.js";
 import {
   onlyAnswer,
   openDemo,
@@ -15,29 +12,17 @@ import {
   readWindow,
   signIn,
 } from "./support/demo-page.js";
+import { useDemo } from "./support/use-demo.js";
 
 const SIGNED_IN: readonly Setup[] = ["implicit", "implicit-jwks", "code", "code-pkce", "widget"];
 
 describe("every set-up, from the window's call to the agent's view", () => {
-  let demo: Demo;
-  let browser: Browser;
-
-  before(async () => {
-    [demo, browser] = await Promise.all([
-      startDemo({ sitePort: 0, idpPort: 0, cloudPort: 0, quiet: true }),
-      launch(),
-    ]);
-  });
-
-  after(async () => {
-    await browser.close();
-    await demo.stop();
-  });
+  const stage = useDemo();
 
   for (const setup of SIGNED_IN) {
     it(`${setup}: a click on the window opens the sign-in, and the agent sees who is there`, async () => {
-      const { context, page } = await visit(browser);
-      await openDemo(page, demo.siteUrl, { setup, engagement: "authenticated" });
+      const { context, page } = await visit(stage.browser);
+      await openDemo(page, stage.demo.siteUrl, { setup, engagement: "authenticated" });
       await signIn(page, () => page.click("#start"));
       const seen = await outcome(page);
       assert.equal(seen.state, "connected");
@@ -52,7 +37,7 @@ describe("every set-up, from the window's call to the agent's view", () => {
         assert.deepEqual(Object.keys(answer as object).sort(), ["redirect_uri", "ssoKey"]);
         assert.equal(
           (answer as { redirect_uri: string }).redirect_uri,
-          `${demo.siteUrl}/callback.html`,
+          `${stage.demo.siteUrl}/callback.html`,
         );
       } else {
         assert.equal(String(answer).split(".").length, 3);
@@ -62,8 +47,8 @@ describe("every set-up, from the window's call to the agent's view", () => {
     });
 
     it(`${setup}: without a click of the consumer the prompt asks for one`, async () => {
-      const { context, page } = await visit(browser);
-      await openDemo(page, demo.siteUrl, { setup });
+      const { context, page } = await visit(stage.browser);
+      await openDemo(page, stage.demo.siteUrl, { setup });
       await page.click("#start-without-gesture");
       assert.deepEqual(await promptButtons(page), ["Sign in", "Continue as guest"]);
       await signIn(page, () => press(page, "Sign in"), "grace");
@@ -75,8 +60,8 @@ describe("every set-up, from the window's call to the agent's view", () => {
   }
 
   it("passes the window's challenge on, and the cloud's verifier fits", async () => {
-    const { context, page } = await visit(browser);
-    await openDemo(page, demo.siteUrl, { setup: "code-pkce", engagement: "authenticated" });
+    const { context, page } = await visit(stage.browser);
+    await openDemo(page, stage.demo.siteUrl, { setup: "code-pkce", engagement: "authenticated" });
     const popup = await popupOf(page, () => page.click("#start"));
     await popup.waitForSelector("[data-consumer]");
     await clickAway(popup, '[data-consumer="alan"]');
@@ -87,19 +72,19 @@ describe("every set-up, from the window's call to the agent's view", () => {
   });
 
   it("hands over the ID token it has at once, and a code never twice", async () => {
-    const { context, page } = await visit(browser);
-    await openDemo(page, demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
+    const { context, page } = await visit(stage.browser);
+    await openDemo(page, stage.demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
     await signIn(page, () => page.click("#start"));
     const first = onlyAnswer(await outcome(page))[0];
-    const before = demo.counters.idp.authorization;
+    const before = stage.demo.counters.idp.authorization;
     await page.click("#ask-again");
     await page.waitForFunction("window.demoWindow.calls.length === 2");
     await page.waitForFunction("window.demoWindow.calls[1].answers.length === 1");
     const seen = await readWindow(page);
     assert.equal(onlyAnswer(seen)[0], first);
-    assert.equal(demo.counters.idp.authorization, before);
+    assert.equal(stage.demo.counters.idp.authorization, before);
 
-    await openDemo(page, demo.siteUrl, { setup: "code", engagement: "authenticated" });
+    await openDemo(page, stage.demo.siteUrl, { setup: "code", engagement: "authenticated" });
     await popupOf(page, () => page.click("#start"));
     const one = onlyAnswer(await outcome(page))[0];
     await popupOf(page, () => page.click("#ask-again"));
@@ -110,8 +95,8 @@ describe("every set-up, from the window's call to the agent's view", () => {
   });
 
   it("gives a page's own code the same client: session, sign-in, sign-out", async () => {
-    const { context, page } = await visit(browser);
-    await page.goto(`${demo.siteUrl}/app`);
+    const { context, page } = await visit(stage.browser);
+    await page.goto(`${stage.demo.siteUrl}/app`);
     await page.waitForSelector("#app-sign-in");
     await signIn(page, () => page.click("#app-sign-in"), "alan");
     await page.waitForFunction(

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 
-import type { Browser, BrowserContext, Page } from "puppeteer-core";
+import type { BrowserContext, Page } from "puppeteer-core";
 
-import { startDemo, type Demo } from "../../demo/servers.js";
-import { clickAway, launch, popupOf, visit } from "./support/chromium.js";
+import { clickAway, popupOf, visit } from "./support/chromium.js";
 import {
   onlyAnswer,
   openDemo,
@@ -14,27 +13,20 @@ import {
   promptButtons,
   signIn,
 } from "./support/demo-page.js";
+import { useDemo } from "./support/use-demo.js";
 
 describe("every trouble ends in a defined answer", () => {
-  let demo: Demo;
-  let browser: Browser;
   let context: BrowserContext;
   let page: Page;
 
-  before(async () => {
-    [demo, browser] = await Promise.all([
-      startDemo({ sitePort: 0, idpPort: 0, cloudPort: 0, slowMs: 700, quiet: true }),
-      launch(),
-    ]);
-  });
-
-  after(async () => {
-    await browser.close();
-    await demo.stop();
-  });
+  const stage = useDemo({ slowMs: 700 });
 
   beforeEach(async () => {
-    ({ context, page } = await visit(browser));
+    ({ context, page } = await visit(stage.browser));
+  });
+
+  afterEach(async () => {
+    await context.close();
   });
 
   const reason = async (): Promise<string> => {
@@ -44,7 +36,7 @@ describe("every trouble ends in a defined answer", () => {
   };
 
   it("popup blocked: the prompt says so, and Cancel answers with a reason", async () => {
-    await openDemo(page, demo.siteUrl, {
+    await openDemo(page, stage.demo.siteUrl, {
       setup: "code",
       engagement: "authenticated",
       trouble: "popup-blocked",
@@ -55,64 +47,58 @@ describe("every trouble ends in a defined answer", () => {
     await problem(page, /blocked the sign-in window/);
     await press(page, "Cancel");
     assert.match(await reason(), /^cancelled: /);
-    await context.close();
   });
 
   it("popup blocked: a guest can go on all the same", async () => {
-    await openDemo(page, demo.siteUrl, { setup: "code", trouble: "popup-blocked" });
+    await openDemo(page, stage.demo.siteUrl, { setup: "code", trouble: "popup-blocked" });
     await page.click("#start");
     await press(page, "Continue as guest");
     const seen = await outcome(page);
     assert.equal(seen.state, "connected");
     assert.equal(seen.agent?.authenticated, false);
-    await context.close();
   });
 
   it("closed by the consumer: the prompt offers another try, which works", async () => {
-    await openDemo(page, demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
+    await openDemo(page, stage.demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
     const popup = await popupOf(page, () => page.click("#start"));
     await popup.waitForSelector("[data-consumer]");
     await popup.close();
     await problem(page, /seems to be closed/);
     await signIn(page, () => press(page, "Try again"));
     assert.equal((await outcome(page)).state, "connected");
-    await context.close();
   });
 
   it("declined at the provider: the prompt says so, and Cancel answers", async () => {
-    await openDemo(page, demo.siteUrl, { setup: "code", engagement: "authenticated" });
+    await openDemo(page, stage.demo.siteUrl, { setup: "code", engagement: "authenticated" });
     const popup = await popupOf(page, () => page.click("#start"));
     await clickAway(popup, "#deny");
     await problem(page, /declined/);
     await press(page, "Cancel");
     assert.match(await reason(), /^cancelled: /);
-    await context.close();
   });
 
   it("cancelled in the prompt: the window at the provider closes, and Cancel answers", async () => {
-    await openDemo(page, demo.siteUrl, { setup: "code", engagement: "authenticated" });
+    await openDemo(page, stage.demo.siteUrl, { setup: "code", engagement: "authenticated" });
     const popup = await popupOf(page, () => page.click("#start"));
     await popup.waitForSelector("[data-consumer]");
     const closed = new Promise((resolve) => popup.once("close", resolve));
     await press(page, "Cancel");
     assert.match(await reason(), /^cancelled: /);
     await closed;
-    await context.close();
   });
 
   it("slow provider: the sign-in is waited for", async () => {
-    await openDemo(page, demo.siteUrl, {
+    await openDemo(page, stage.demo.siteUrl, {
       setup: "code",
       engagement: "authenticated",
       trouble: "slow-idp",
     });
     await signIn(page, () => page.click("#start"));
     assert.equal((await outcome(page)).state, "connected");
-    await context.close();
   });
 
   it("provider with COOP: the sign-in works although the popup reads as closed", async () => {
-    await openDemo(page, demo.siteUrl, {
+    await openDemo(page, stage.demo.siteUrl, {
       setup: "code-pkce",
       engagement: "authenticated",
       trouble: "coop-idp",
@@ -124,22 +110,24 @@ describe("every trouble ends in a defined answer", () => {
     const seen = await outcome(page);
     assert.equal(seen.state, "connected");
     assert.equal(seen.agent?.name, "Ada Lovelace");
-    await context.close();
   });
 
   for (const trouble of ["never", "idp-down"] as const) {
     it(`${trouble}: Cancel works at any time`, async () => {
-      await openDemo(page, demo.siteUrl, { setup: "code", engagement: "authenticated", trouble });
+      await openDemo(page, stage.demo.siteUrl, {
+        setup: "code",
+        engagement: "authenticated",
+        trouble,
+      });
       await page.click("#start");
       await press(page, "Cancel");
       assert.match(await reason(), /^cancelled: /);
-      await context.close();
     });
   }
 
   it("wrong key in the page: the token is refused, and the window never gets it", async () => {
     for (const setup of ["implicit", "widget"] as const) {
-      await openDemo(page, demo.siteUrl, {
+      await openDemo(page, stage.demo.siteUrl, {
         setup,
         engagement: "authenticated",
         trouble: "wrong-key-page",
@@ -149,11 +137,10 @@ describe("every trouble ends in a defined answer", () => {
       if (setup === "implicit") await clickAway(popup, '[data-consumer="ada"]');
       assert.match(await reason(), /^id_token_invalid: .*signature/);
     }
-    await context.close();
   });
 
   it("wrong key in the cloud: the token is handed over, and the cloud says 9007", async () => {
-    await openDemo(page, demo.siteUrl, {
+    await openDemo(page, stage.demo.siteUrl, {
       setup: "implicit",
       engagement: "authenticated",
       trouble: "wrong-key",
@@ -162,7 +149,6 @@ describe("every trouble ends in a defined answer", () => {
     const seen = await outcome(page);
     assert.equal(seen.state, "refused");
     assert.deepEqual(seen.authenticate?.body, { internalErrorCode: "9007" });
-    await context.close();
   });
 
   it("cloud down, lookup down, feature off: a guest gets a reason that tells them apart", async () => {
@@ -171,11 +157,10 @@ describe("every trouble ends in a defined answer", () => {
       ["lookup-down", "anonymous_unavailable"],
       ["anonymous-off", "anonymous_disabled"],
     ] as const) {
-      await openDemo(page, demo.siteUrl, { setup: "anonymous", trouble });
+      await openDemo(page, stage.demo.siteUrl, { setup: "anonymous", trouble });
       await page.click("#start");
       assert.match(await reason(), new RegExp(`^${code}: `));
     }
-    await context.close();
   });
 
   it("script can't load its parts: the window gets a reason", async () => {
@@ -183,14 +168,13 @@ describe("every trouble ends in a defined answer", () => {
     page.on("request", (request) => {
       void (request.url().includes("/chunks/") ? request.abort() : request.continue());
     });
-    await page.goto(`${demo.siteUrl}/?setup=code&engagement=authenticated`);
+    await page.goto(`${stage.demo.siteUrl}/?setup=code&engagement=authenticated`);
     await page.click("#start");
     assert.match(await reason(), /^load_failed: /);
-    await context.close();
   });
 
   it("a hundred calls in a second are answered once each", async () => {
-    await openDemo(page, demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
+    await openDemo(page, stage.demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
     // What the driver evaluates counts as the consumer's gesture.
     await signIn(page, () =>
       page.evaluate(`
@@ -201,6 +185,5 @@ describe("every trouble ends in a defined answer", () => {
       `),
     );
     await page.waitForFunction("window.answers.every((count) => count === 1)");
-    await context.close();
   });
 });
