@@ -92,21 +92,24 @@ function findContext(names: readonly string[]): Scope {
  */
 export function exposePageMethod(options: PageMethodOptions): () => void {
   const { jsContext, jsMethodName } = options;
+  const place = `${jsContext}.${jsMethodName}`;
   const method = createPageMethod(options);
   const code: ErrorCode = "page_method_conflict";
   let context: Scope;
   let before: PropertyDescriptor | undefined;
   try {
-    context = findContext(parsePath(jsContext) ?? []);
+    const names = parsePath(place);
+    if (!names) throw new TypeError("it is not a path of names");
+    context = findContext(names.slice(0, -1));
     before = Object.getOwnPropertyDescriptor(context, jsMethodName);
     context[jsMethodName] = method;
     if (context[jsMethodName] !== method) throw new TypeError("the assignment had no effect");
   } catch (cause) {
-    const message = `${jsContext}.${jsMethodName} can't be set: it is frozen, or a part of the path is not an object.`;
+    const message = `${place} can't be set: it is no path of names, it is frozen, or a part of it is no object.`;
     throw Object.assign(new Error(message, { cause }), { code });
   }
   if (typeof before?.value === "function") {
-    warn(`${jsContext}.${jsMethodName} existed already and is replaced: remove one of the two.`);
+    warn(`${place} existed already and is replaced: remove one of the two.`);
   }
   return () => {
     concealed.set(method, before);

@@ -149,6 +149,14 @@ describe("the script tag", () => {
     expect(said.join()).to.include("chatMethods.lpGetAuthenticationToken can't be set");
   });
 
+  it("reaches no prototype, whatever the attributes say", () => {
+    page["chatMethods"] = {};
+    const prototype: unknown = Object.getPrototypeOf(page["chatMethods"]);
+    start({ ...options, jsContext: "chatMethods", jsMethodName: "__proto__" });
+    expect(Object.getPrototypeOf(page["chatMethods"])).to.equal(prototype);
+    expect(said.join()).to.include("no path of names");
+  });
+
   it("makes further clients, and defines the element", async () => {
     const global = start(options);
     const { createConsumerAuth, defineElements } = await global.load();
