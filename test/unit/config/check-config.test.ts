@@ -1,0 +1,236 @@
+import { expect } from "@esm-bundle/chai";
+
+import { checkConfig, optionNames } from "../../../src/config/check-config.js";
+import type { ConsumerAuthConfig } from "../../../src/config/options.js";
+import { createPublicKeyLine } from "../../support/rsa-keys.js";
+
+const code: ConsumerAuthConfig = {
+  accountId: "1",
+  clientId: "brand",
+  redirectUri: "/callback.html",
+  issuer: "https://login.example.com",
+};
+
+/** The mistakes, as `option:problem` or the contradiction's name. */
+const mistakesOf = (config: object): string[] =>
+  checkConfig(config as ConsumerAuthConfig).mistakes.map((mistake) =>
+    "option" in mistake ? `${mistake.option}:${mistake.wrong}` : mistake.wrong,
+  );
+
+describe("a configuration", () => {
+  it("is completed by the defaults that the documentation names", () => {
+    const { config, mistakes } = checkConfig(code);
+    expect(mistakes).to.deep.equal([]);
+    expect(config).to.deep.equal({
+      ...code,
+      redirectUri: `${location.origin}/callback.html`,
+      flow: "code",
+      exchange: "window",
+      engagement: "either",
+      scope: "openid",
+      jsMethodName: "lpGetAuthenticationToken",
+      jsContext: "window",
+      anonymous: true,
+      domainApi: "https://api.liveperson.net",
+      cloudHosts: ["liveperson.net", "lpsnmedia.net"],
+      answerTimeout: 20_000,
+      requestTimeout: 10_000,
+      interactionTimeout: 300_000,
+      clockTolerance: 60,
+    });
+  });
+
+  it("is frozen, and leaves what the brand wrote as it was", () => {
+    const written = { ...code, answerTimeout: "5000" };
+    const { config } = checkConfig(written as unknown as ConsumerAuthConfig);
+    expect(config.answerTimeout).to.equal(5000);
+    expect(written).to.deep.equal({ ...code, answerTimeout: "5000" });
+    expect(Object.isFrozen(config)).to.equal(true);
+    expect(() => Object.assign(config, { issuer: "https://evil.example" })).to.throw(TypeError);
+  });
+
+  it("may leave an option undefined or null: the default stands", () => {
+    const { config, mistakes } = checkConfig({ ...code, scope: undefined, flow: null } as never);
+    expect(mistakes).to.deep.equal([]);
+    expect(config.scope).to.equal("openid");
+    expect(config.flow).to.equal("code");
+  });
+
+  it("takes every option from an object and, as text, from an attribute", async () => {
+    const values: Required<ConsumerAuthConfig> = {
+      accountId: "brand-1",
+      flow: "code",
+      exchange: "widget",
+      engagement: "either",
+      issuer: "https://login.example.com/tenant/",
+      authorizationEndpoint: "https://login.example.com/authorize",
+      tokenEndpoint: "https://login.example.com/token",
+      jwksEndpoint: "https://login.example.com/jwks",
+      jwtPublicKey: await createPublicKeyLine(2048),
+      clientId: "brand",
+      scope: "profile openid email",
+      redirectUri: `${location.origin}/callback.html`,
+      jsMethodName: "getToken",
+      jsContext: "brand.chat",
+      anonymous: false,
+      domainApi: "https://api.example.com",
+      cloudHosts: ["a.example", "b.example:8443"],
+      brandName: "Brand & Söhne",
+      answerTimeout: 1,
+      requestTimeout: 86_400_000,
+      interactionTimeout: 60_000,
+      clockTolerance: 0,
+    };
+    expect(Object.keys(values).sort()).to.deep.equal([...optionNames].sort());
+    const asText = Object.entries(values).map(([option, value]) => [
+      option,
+      Array.isArray(value) ? value.join(" ") : String(value),
+    ]);
+    for (const written of [values, Object.fromEntries(asText) as ConsumerAuthConfig]) {
+      expect(checkConfig(written)).to.deep.equal({ config: values, mistakes: [] });
+    }
+  });
+
+  const wrong: readonly [keyof ConsumerAuthConfig, unknown, string][] = [
+    ["accountId", "1/../2", "accountId"],
+    ["flow", "hybrid", "choice"],
+    ["exchange", "cloud", "choice"],
+    ["engagement", "both", "choice"],
+    ["authorizationEndpoint", "http://login.example.com/", "https"],
+    ["tokenEndpoint", "https://a:b@login.example.com/", "credentials"],
+    ["jwksEndpoint", "https://login.example.com/#keys", "fragment"],
+    ["jwtPublicKey", "key", "key"],
+    ["clientId", " ", "text"],
+    ["scope", "profile", "scope"],
+    ["scope", "openid2", "scope"],
+    ["redirectUri", "https://elsewhere.example/", "origin"],
+    ["jsMethodName", "lpMethods.getToken", "methodName"],
+    ["jsMethodName", "window.getToken", "methodName"],
+    ["jsMethodName", "__proto__", "methodName"],
+    ["jsMethodName", "constructor", "methodName"],
+    ["jsMethodName", "get-token", "methodName"],
+    ["jsContext", "brand.__proto__", "path"],
+    ["jsContext", "constructor.prototype", "path"],
+    ["anonymous", "maybe", "boolean"],
+    ["domainApi", "http://api.liveperson.net", "https"],
+    ["cloudHosts", [""], "hosts"],
+    ["brandName", "", "text"],
+    ["answerTimeout", 0, "milliseconds"],
+    ["requestTimeout", "soon", "milliseconds"],
+    ["interactionTimeout", 86_400_001, "milliseconds"],
+    ["clockTolerance", -1, "seconds"],
+  ];
+  for (const [option, value, problem] of wrong) {
+    it(`does not take ${JSON.stringify(value).slice(0, 40)} for ${option}`, () => {
+      expect(mistakesOf({ ...code, [option]: value })).to.deep.equal([`${option}:${problem}`]);
+    });
+  }
+
+  it("has every option checked", () => {
+    const checked = new Set(["issuer", ...wrong.map(([option]) => option)]);
+    expect(optionNames.filter((option) => !checked.has(option))).to.deep.equal([]);
+  });
+
+  it("knows no other option, not even one that an object inherits or that names a prototype", () => {
+    expect(mistakesOf({ ...code, clientID: "x", toString: "x" })).to.deep.equal([
+      "clientID:unknown",
+      "toString:unknown",
+    ]);
+    const parsed = JSON.parse('{"__proto__":{"flow":"implicit"},"constructor":1}') as object;
+    expect(mistakesOf({ engagement: "unauthenticated", accountId: "1" })).to.deep.equal([]);
+    expect(mistakesOf(parsed).slice(0, 2)).to.deep.equal([
+      "__proto__:unknown",
+      "constructor:unknown",
+    ]);
+  });
+
+  const inherited = Object.create({ accountId: "inherited" }) as ConsumerAuthConfig;
+
+  const contradictory: readonly [string, object, readonly string[]][] = [
+    ["nothing at all", {}, ["noAccount", "noClient", "noRedirect", "noEndpoint"]],
+    [
+      "options that are only inherited",
+      inherited,
+      ["noAccount", "noClient", "noRedirect", "noEndpoint"],
+    ],
+    ["no account", { ...code, accountId: undefined }, ["noAccount"]],
+    ["no client", { ...code, clientId: undefined }, ["noClient"]],
+    ["no return page", { ...code, redirectUri: undefined }, ["noRedirect"]],
+    ["nowhere to sign in", { ...code, issuer: undefined }, ["noEndpoint"]],
+    [
+      "an issuer that nothing can be discovered from",
+      { ...code, issuer: "brand" },
+      ["noDiscovery"],
+    ],
+    ["an issuer on plain http", { ...code, issuer: "http://login.example" }, ["noDiscovery"]],
+    ["an exchange without a code", { ...code, flow: "implicit", exchange: "widget" }, ["noCode"]],
+    [
+      "an implicit flow that can't verify",
+      { ...code, flow: "implicit", issuer: undefined, authorizationEndpoint: "https://a.example" },
+      ["noIssuer"],
+    ],
+    [
+      "an exchange that can't verify",
+      {
+        ...code,
+        exchange: "widget",
+        issuer: undefined,
+        authorizationEndpoint: "https://a.example",
+      },
+      ["noIssuer"],
+    ],
+    [
+      "nobody to be",
+      { accountId: "1", engagement: "unauthenticated", anonymous: false },
+      ["noAnonymous"],
+    ],
+    ["anonymous people of no account", { engagement: "unauthenticated" }, ["noAccount"]],
+  ];
+  for (const [what, config, contradictions] of contradictory) {
+    it(`with ${what} says so`, () => {
+      expect(mistakesOf(config)).to.deep.equal(contradictions);
+    });
+  }
+
+  it("has an issuer that is a text", () => {
+    const authorizationEndpoint = "https://login.example.com/authorize";
+    for (const issuer of ["", " ", 5, {}]) {
+      const mistakes = mistakesOf({ ...code, authorizationEndpoint, issuer });
+      expect(mistakes, JSON.stringify(issuer)).to.deep.equal(["issuer:text"]);
+    }
+  });
+
+  const sufficient: readonly [string, object][] = [
+    [
+      "an issuer may be any name where nothing needs to be discovered from it",
+      { ...code, issuer: "brand", authorizationEndpoint: "https://login.example.com/authorize" },
+    ],
+    [
+      "anonymous people alone need an account only",
+      { engagement: "unauthenticated", accountId: "1" },
+    ],
+    [
+      "a page without anonymous people needs no account",
+      { ...code, accountId: undefined, anonymous: false },
+    ],
+    [
+      "a page for known people needs no account",
+      { ...code, accountId: undefined, engagement: "authenticated" },
+    ],
+    [
+      "a code for the window needs no issuer",
+      { ...code, issuer: undefined, authorizationEndpoint: "https://login.example.com/authorize" },
+    ],
+  ];
+  for (const [what, config] of sufficient) {
+    it(`is enough: ${what}`, () => {
+      expect(mistakesOf(config)).to.deep.equal([]);
+    });
+  }
+
+  it("is told about a refused option once, not as missing too", () => {
+    expect(
+      mistakesOf({ ...code, clientId: " ", redirectUri: "//", jwksEndpoint: "no" }),
+    ).to.deep.equal(["clientId:text", "redirectUri:absolute", "jwksEndpoint:absolute"]);
+  });
+});
