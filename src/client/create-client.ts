@@ -4,7 +4,7 @@ import { ConsumerAuthError } from "../base/errors.js";
 import type { ResolvedConfig } from "../config/options.js";
 import type { exposePageMethod } from "../engagement/page-method.js";
 import { createFlights, type CallOptions } from "../ladder/flights.js";
-import { inGesture } from "../ladder/interactive.js";
+import { declined, inGesture } from "../ladder/interactive.js";
 import { climb } from "../ladder/ladder.js";
 import type { Prompt } from "../ladder/prompt.js";
 import { readCodeChallenge } from "../oidc/pkce.js";
@@ -90,7 +90,7 @@ export function createClient(
   const events = new EventTarget();
   let stored: IdTokenCredential | undefined;
   let justSignedOut = false;
-  let conceal: (() => void) | undefined;
+  let exposed: (() => void) | undefined;
 
   const emit = <Name extends keyof ConsumerAuthEventMap>(
     type: Name,
@@ -123,8 +123,11 @@ export function createClient(
     prompt,
     mayOpen,
     onBegin: session.begin,
+    onEnd: session.end,
     onSignIn: (credential) => {
       stored = credential.kind === "id_token" ? credential : undefined;
+      // Who has signed in is no anonymous person any more.
+      forgetPerson().catch(report);
     },
   });
 
@@ -132,12 +135,10 @@ export function createClient(
     if (mayBeAnonymous(config)) await (await loaders.anonymous()).forget();
   }
 
-  /** Keeps what may be kept; who has signed in is no anonymous person any more. */
   function keep(credential: Credential): Credential {
-    const isGuest = credential.kind === "anonymous";
     // Whoever signed in while a guest's token was on its way is no guest.
-    const kept = (isGuest ? readStored() : undefined) ?? credential;
-    if (!isGuest || kept !== credential) forgetPerson().catch(report);
+    const kept = (credential.kind === "anonymous" ? readStored() : undefined) ?? credential;
+    if (kept !== credential) forgetPerson().catch(report);
     justSignedOut = false;
     session.take(kept);
     return kept;
@@ -164,7 +165,7 @@ export function createClient(
   const openAtOnce = (call: CallOptions, signIn: boolean) => (): Window | undefined =>
     call.interactive !== false &&
     (signIn || !(mayBeAnonymous(config) || readStored())) &&
-    session.read().state !== "authenticating" &&
+    !prompt.isShown() &&
     mayAsk(config) &&
     mayOpen()
       ? openPopup()
@@ -176,41 +177,35 @@ export function createClient(
       return session.read();
     },
     expose() {
-      conceal ??= exposePageMethod({
+      const conceal = (exposed ??= exposePageMethod({
         ...config,
         answer: (challenge) => auth.getCredential({ codeChallenge: challenge as string }),
         nothing: () => (takesCode(config) ? {} : ""),
-      });
+      }));
       return () => {
-        conceal?.();
-        conceal = undefined;
+        if (exposed === conceal) exposed = undefined;
+        conceal();
       };
     },
     async getCredential(call = {}) {
       const codeChallenge = readCodeChallenge(call.codeChallenge);
-      if (codeChallenge && !takesCode(config) && mayAsk(config)) {
-        throw new ConsumerAuthError(
-          "invalid_challenge",
-          'The window passed a code challenge: it wants flow "code" and exchange "window".',
-        );
-      }
       return flights.join({ ...call, codeChallenge }, false, openAtOnce(call, false));
     },
     async signIn(call = {}) {
       if (!mayAsk(config)) {
-        throw new ConsumerAuthError("invalid_call", 'engagement "unauthenticated" has no sign-in.');
+        throw new ConsumerAuthError("invalid_call", "This engagement has no sign-in.");
       }
       justSignedOut = false;
-      if (session.read().state === "authenticating") {
+      if (prompt.isShown()) {
         // Somebody is being asked already: this click answers.
+        const change = new Promise((resolve) => {
+          events.addEventListener("sessionchange", resolve, { once: true });
+        });
         prompt.press();
-        await settleBy(
-          call.signal,
-          new Promise((resolve) => {
-            events.addEventListener("sessionchange", resolve, { once: true });
-          }),
-        );
-        if (session.read().state === "authenticated") return session.read();
+        await settleBy(call.signal, change);
+        const now = session.read();
+        if (now.state === "authenticated") return now;
+        throw now.error ?? declined();
       }
       await flights.join(call, true, openAtOnce(call, true));
       return session.read();
@@ -219,8 +214,8 @@ export function createClient(
       flights.abort(new ConsumerAuthError("aborted", "The consumer signed out."));
       stored = undefined;
       justSignedOut = true;
-      await forgetPerson();
       session.clear();
+      await forgetPerson();
     },
     attachPrompt: prompt.attach,
     addEventListener: events.addEventListener.bind(events) as ConsumerAuth["addEventListener"],

@@ -4,19 +4,21 @@ import type { Prompt, PromptPort, PromptView } from "../ladder/prompt.js";
 export interface PromptSwitch extends PromptPort {
   /** @returns takes the prompt away again */
   readonly attach: (prompt: Prompt) => () => void;
+  /** Whether somebody is being asked. */
+  readonly isShown: () => boolean;
   /** Signs in, if that is what the prompt waits for; within the consumer's click. */
   press(): void;
 }
 
 /** @param bringUp - has a prompt of the library's own attach itself, when none is attached */
 export function createPromptSwitch(bringUp: () => Promise<void>): PromptSwitch {
-  const attached: Prompt[] = [];
+  const attached = new Set<Prompt>();
   let shown: { readonly view: PromptView; readonly failed: (error: unknown) => void } | undefined;
   let shownBy: Prompt | undefined;
   let coming: Promise<void> | undefined;
 
   async function present(): Promise<void> {
-    const prompt = shown && attached.at(-1);
+    const prompt = shown && [...attached].at(-1);
     try {
       if (shownBy !== prompt) shownBy?.hide();
       shownBy = prompt;
@@ -29,7 +31,7 @@ export function createPromptSwitch(bringUp: () => Promise<void>): PromptSwitch {
       }
     } catch (error) {
       // Unless one came by itself meanwhile, as when an element is moved.
-      if (prompt ?? attached.length === 0) shown?.failed(error);
+      if (prompt ?? attached.size === 0) shown?.failed(error);
     }
   }
 
@@ -43,13 +45,14 @@ export function createPromptSwitch(bringUp: () => Promise<void>): PromptSwitch {
       void present();
     },
     attach(prompt) {
-      attached.push(prompt);
+      attached.add(prompt);
       void present();
       return () => {
-        attached.splice(attached.indexOf(prompt), 1);
+        attached.delete(prompt);
         void present();
       };
     },
+    isShown: () => shown !== undefined,
     press() {
       if (shown?.view.step === "ask") shown.view.signIn();
     },

@@ -103,19 +103,17 @@ export function startScriptTag(
 
   /** The client, or an error when it takes too long. */
   const waitForClient = (): Promise<ConsumerAuth> =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => {
-          reject(loadFailed());
-        },
-        Number(options.answerTimeout) || loadTimeout,
-      );
-      startClient()
-        .then(resolve, reject)
-        .finally(() => {
-          clearTimeout(timer);
-        });
-    });
+    Promise.race([
+      startClient(),
+      new Promise<never>((_resolve, reject) => {
+        setTimeout(
+          () => {
+            reject(loadFailed());
+          },
+          Number(options.answerTimeout) || loadTimeout,
+        );
+      }),
+    ]);
 
   try {
     conceal = exposePageMethod({

@@ -20,8 +20,10 @@ export interface Session {
 /** The session, and how it changes. */
 export interface SessionKeeper {
   read(): Session;
-  /** Somebody is being asked. */
+  /** Somebody is being asked: whatever else lands in the meantime shows only afterwards. */
   readonly begin: () => void;
+  /** Nobody is being asked any more. */
+  readonly end: () => void;
   /** A credential was handed over. */
   take(credential: Credential): void;
   /** A call was answered without one. Who was signed in stays so. */
@@ -41,43 +43,56 @@ export function createSessionKeeper(
   clock: Clock,
   onChange: (session: Session) => void,
 ): SessionKeeper {
-  let session: Session = { state: "anonymous" };
-  let settled = session;
+  let settled: Session = { state: "anonymous" };
+  let asking: Session | undefined;
+  let session = settled;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function change(next: Session): void {
+  function update(): void {
+    const next = asking ?? settled;
+    if (next === session) return;
     clearTimeout(timer);
     session = next;
-    if (next.state !== "authenticating") settled = session;
     onChange(session);
     if (session === next && next.expiresAt !== undefined && next.state === "authenticated") watch();
+  }
+
+  function settle(next: Session): void {
+    settled = next;
+    update();
   }
 
   function watch(): void {
     const left = Number(session.expiresAt) - clock.now();
     if (left > 0) timer = setTimeout(watch, Math.min(left, longestWait));
-    else change({ ...session, state: "expired" });
+    else settle({ ...session, state: "expired" });
   }
 
   return {
     read: () => session,
     begin() {
-      if (session.state !== "authenticating") change({ ...settled, state: "authenticating" });
+      asking ??= { ...settled, error: undefined, state: "authenticating" };
+      update();
+    },
+    end() {
+      asking = undefined;
+      // After the landing, if there is one, so that the session before it doesn't show up again.
+      setTimeout(update);
     },
     take(credential) {
       const claims = credential.kind === "id_token" ? credential.claims : undefined;
       const state = credential.kind === "anonymous" ? "anonymous" : "authenticated";
       // The same proof handed over again is no change.
-      if (state === session.state && claims === session.claims) return;
-      change({ state, claims, expiresAt: claims && claims.exp * 1000 });
+      if (state === settled.state && claims === settled.claims) update();
+      else settle({ state, claims, expiresAt: claims && claims.exp * 1000 });
     },
     fail(error) {
-      if (error.code !== "aborted" && settled.state !== "authenticated") {
-        change({ state: "failed", error });
-      } else if (session !== settled) change(settled);
+      if (error.code === "aborted" || settled.state === "authenticated") update();
+      else settle({ state: "failed", error });
     },
     clear() {
-      change({ state: "anonymous" });
+      asking = undefined;
+      settle({ state: "anonymous" });
     },
   };
 }

@@ -8,9 +8,17 @@ export type CloudConfig = Pick<
   "accountId" | "domainApi" | "cloudHosts" | "requestTimeout"
 >;
 
+function isUrl(text: string): boolean {
+  try {
+    return Boolean(new URL(text));
+  } catch {
+    return false;
+  }
+}
+
 /** Whether an answer of the Domain API may be followed: it names a host, and one of the allowed. */
 function isAllowed(baseURI: string, allowed: readonly string[]): boolean {
-  if (!/^[a-z\d.-]+(:\d{1,5})?$/i.test(baseURI)) return false;
+  if (!/^[a-z\d.-]+(:\d{1,5})?$/i.test(baseURI) || !isUrl(`https://${baseURI}`)) return false;
   const host = baseURI.toLowerCase();
   const hostname = host.replace(/:\d+$/, "");
   return allowed

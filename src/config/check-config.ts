@@ -98,7 +98,8 @@ export function checkConfig(input: ConsumerAuthConfig): {
 } {
   const mistakes: Mistake[] = [];
   const checked: Record<string, unknown> = { ...defaults };
-  for (const [option, value] of Object.entries(input)) {
+  const given: Record<string, unknown> = { ...defaults, ...input };
+  for (const [option, value] of Object.entries(given)) {
     if (value === undefined || value === null) continue;
     const fail = (wrong: Problem | "unknown"): void => {
       mistakes.push({ option, wrong });

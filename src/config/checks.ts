@@ -62,9 +62,11 @@ export const number =
   };
 
 export const hosts: Check = (value, fail) => {
-  const items: unknown = isText(value) ? value.split(/[\s,]+/) : value;
-  if (!Array.isArray(items) || !items.every(isText)) fail("hosts");
-  return items;
+  const items: readonly unknown[] = isText(value)
+    ? value.trim().split(/[\s,]+/)
+    : ([] as unknown[]).concat(value);
+  if (!items.every(isText)) fail("hosts");
+  return Object.freeze([...items]);
 };
 
 const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
@@ -95,7 +97,7 @@ export const ownPage: Check = (value, fail) => {
   const page = (globalThis as { location?: Location }).location;
   // On a server there is no page yet to be relative to; the browser checks it again.
   if (!page && String(value).startsWith("/")) return value;
-  const url = parseUrl(value, fail, page?.href);
+  const url = parseUrl(value === "" ? "//" : value, fail, page?.href);
   if (page && url && url.origin !== page.origin) fail("origin");
   return url?.href ?? value;
 };

@@ -19,7 +19,10 @@ export interface PageMethodOptions {
  * their `code`, like all others.
  */
 export function readError(error: unknown): { readonly code: string; readonly message: string } {
-  const { code = "unexpected", message = "" } = error as { code?: string; message?: string };
+  const { code = "unexpected", message = "" } = (error ?? {}) as {
+    code?: string;
+    message?: string;
+  };
   return { code, message };
 }
 
@@ -51,9 +54,10 @@ function createPageMethod({ answer, nothing, jsMethodName }: PageMethodOptions) 
     };
     Promise.resolve()
       .then(() => answer(codeChallenge))
+      .then(toAnswer)
       .then(
-        (credential) => {
-          reply(toAnswer(credential));
+        (value) => {
+          reply(value);
         },
         (error: unknown) => {
           const { code, message } = readError(error);

@@ -42,8 +42,10 @@ export interface FlightPlan {
 interface Airborne {
   readonly landing: Promise<Credential>;
   readonly controller: AbortController;
-  /** In the order in which they came: the last one gets a code, which works only once. */
+  /** In the order in which they came. */
   readonly callers: Set<symbol>;
+  /** The latest who waited for the landing: the one who gets a code, which works only once. */
+  winner?: symbol | undefined;
 }
 
 /**
@@ -79,7 +81,10 @@ export function createFlights(plan: FlightPlan, answerTimeout: number): Flights 
         if (airborne.get(key) === started) airborne.delete(key);
       })
       .then(
-        (landed) => plan.land(landed),
+        (landed) => {
+          started.winner = [...started.callers].at(-1);
+          return plan.land(landed);
+        },
         (error: unknown) => {
           plan.fail(error as ConsumerAuthError);
           throw error;
@@ -92,23 +97,22 @@ export function createFlights(plan: FlightPlan, answerTimeout: number): Flights 
 
   return {
     async join(call, signIn, openPopup) {
-      const { signal, interactive, codeChallenge } = call;
+      const { signal, interactive = true, codeChallenge } = call;
       if (signal?.aborted) throw abortError(signal);
       const key = [signIn, interactive, codeChallenge].join();
-      const { landing, controller, callers } =
-        airborne.get(key) ?? start(key, call, signIn, openPopup);
+      const flight = airborne.get(key) ?? start(key, call, signIn, openPopup);
+      const { callers } = flight;
       const caller = Symbol();
       callers.add(caller);
       try {
-        const credential = await settleBy(signal, landing);
-        if (credential.kind === "code" && [...callers].at(-1) !== caller) {
+        const credential = await settleBy(signal, flight.landing);
+        if (credential.kind === "code" && flight.winner !== caller) {
           throw new ConsumerAuthError("superseded", "A later call took this one's place.");
         }
         return credential;
       } finally {
         callers.delete(caller);
-        if (callers.size === 0)
-          controller.abort(new ConsumerAuthError("aborted", "Nobody waits any more."));
+        if (callers.size === 0) flight.controller.abort();
       }
     },
     abort(error) {

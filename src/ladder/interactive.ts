@@ -16,6 +16,8 @@ export interface InteractiveOptions {
   readonly timeout: number;
   /** Told when a person is asked. */
   readonly onBegin: () => void;
+  /** Told when nobody is asked any more. */
+  readonly onEnd: () => void;
   /** What a sign-in leaves behind for later calls. */
   readonly readStored: () => Credential | undefined;
   /** Told of a sign-in before the next call gets its turn. */
@@ -23,6 +25,9 @@ export interface InteractiveOptions {
   /** Whether a popup may open without the consumer having been asked. */
   readonly mayOpen: () => boolean;
 }
+
+export const declined = (): ConsumerAuthError =>
+  new ConsumerAuthError("cancelled", "The consumer declined to sign in.");
 
 /** Whether the browser would let a popup open right now. */
 export const inGesture = (): boolean =>
@@ -33,7 +38,7 @@ export const inGesture = (): boolean =>
  * without a gesture. The flight's own time stands still meanwhile; this rung has its own.
  */
 export function createInteractiveRung(options: InteractiveOptions): Rung {
-  const { timeout, onBegin, onSignIn, readStored } = options;
+  const { timeout, onBegin, onEnd, onSignIn, readStored } = options;
   const turns = createTurns();
   return {
     name: "interactive",
@@ -44,10 +49,7 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
         return await withDeadline(
           timeout,
           () =>
-            new ConsumerAuthError(
-              "interaction_timeout",
-              `The consumer did not finish in ${timeout} ms.`,
-            ),
+            new ConsumerAuthError("interaction_timeout", `There was no answer in ${timeout} ms.`),
           async (signal) => {
             const before = readStored();
             const giveBack = await turns.take(signal);
@@ -63,6 +65,7 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
               onSignIn(credential);
               return credential;
             } finally {
+              onEnd();
               giveBack();
             }
           },
@@ -98,6 +101,7 @@ function interact(
         show("wait", "popup_closed");
       }).then(resolve, (error: unknown) => {
         if (mine.signal.aborted) return;
+        mine.abort();
         const { code } = error as ConsumerAuthError;
         if (isWorthARetry(code)) show("ask", code);
         else fail(error);
@@ -109,7 +113,7 @@ function interact(
       else show("ask", "popup_blocked");
     };
     const cancel = (): void => {
-      reject(new ConsumerAuthError("cancelled", "The consumer declined to sign in."));
+      reject(declined());
     };
     const popup = flight.popup ?? (mayOpen() ? openPopup() : undefined);
     if (popup) begin(popup);
@@ -121,7 +125,7 @@ function interact(
   });
 }
 
-/** One login in one popup, which is closed when it is over. */
+/** One login in one popup, which is closed as soon as the signal aborts. */
 async function runLogin(
   loadSource: () => Promise<AuthorizationSource>,
   popup: Window,
@@ -129,11 +133,10 @@ async function runLogin(
   signal: AbortSignal,
   seemsClosed: () => void,
 ): Promise<Credential> {
-  try {
-    const authorization = await (await loadSource())(codeChallenge, signal);
-    const response = await authorizeInPopup(popup, authorization.request, signal, seemsClosed);
-    return await authorization.finish(response, signal);
-  } finally {
+  signal.addEventListener("abort", () => {
     popup.close();
-  }
+  });
+  const authorization = await (await loadSource())(codeChallenge, signal);
+  const response = await authorizeInPopup(popup, authorization.request, signal, seemsClosed);
+  return authorization.finish(response, signal);
 }

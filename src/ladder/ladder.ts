@@ -61,7 +61,7 @@ export async function climb(rungs: readonly Rung[], flight: Flight): Promise<Lan
   }
   throw new ConsumerAuthError(
     failures.at(-1)?.code ?? "interaction_required",
-    failures.map(({ message }) => message).join(" ") || "Nobody is signed in or could be asked.",
+    failures.map(({ message }) => message).join(" ") || "Nobody could be asked.",
     { cause: failures.at(-1)?.cause, attempts },
   );
 }

@@ -19,22 +19,20 @@ export function createTurns(): Turns {
     async take(signal) {
       supersede?.();
       while (current) {
-        const turn = current;
         const superseded = new Promise<never>((_resolve, reject) => {
           supersede = () => {
             reject(new ConsumerAuthError("superseded", "A later call took this one's place."));
           };
         });
-        await settleBy(signal, Promise.race([turn, superseded]));
+        await settleBy(signal, Promise.race([current, superseded]));
       }
       supersede = undefined;
       let release: () => void = () => undefined;
-      const mine = new Promise<void>((resolve) => {
+      current = new Promise((resolve) => {
         release = resolve;
       });
-      current = mine;
       return () => {
-        if (current === mine) current = undefined;
+        current = undefined;
         release();
       };
     },

@@ -45,9 +45,9 @@ export function readAuthorizationResponse(
   if (wanted.get("state") !== expected.state) throw invalid("has another state");
   const iss = wanted.get("iss");
   // A response with an ID token needs no iss of its own (RFC 9207 section 2): the token has one.
-  const needed = expected.promisesIss && !wanted.has("id_token");
+  const needed = expected.promisesIss && (expected.result === "code" || !wanted.has("id_token"));
   if (iss === null ? needed : expected.issuer !== undefined && iss !== expected.issuer)
-    throw invalid("does not come from the issuer (RFC 9207)");
+    throw invalid("is not of the issuer");
   const result = wanted.get(expected.result);
   const error = wanted.get("error");
   if (error !== null) {

@@ -31,7 +31,7 @@ export async function discoverProvider(
     refuse("names another issuer: write the issuer exactly as the provider does.");
   }
   const endpoint = (needed: NeededEndpoint, name: string): string | undefined => {
-    const found = config[needed] ?? json[name];
+    const found = config[needed] ?? json[name] ?? undefined;
     if (found === undefined && !neededEndpoints.includes(needed)) return undefined;
     checkEndpoint(found, () => refuse(`has no ${name} that is a safe https URL: give ${needed}.`));
     return found as string;

@@ -10,4 +10,4 @@ export const createRemoteKeySource = (
   jwksEndpoint: string,
   requestTimeout: number,
 ): JWTVerifyGetKey =>
-  createRemoteJWKSet(new URL(jwksEndpoint), { timeoutDuration: requestTimeout });
+  createRemoteJWKSet(new URL(jwksEndpoint), { timeoutDuration: Math.ceil(requestTimeout) });

@@ -41,6 +41,6 @@ export async function exchangeCode(exchange: CodeExchange): Promise<string> {
     "token_request_failed",
     status === 200
       ? 'The token endpoint answered without an id_token: does scope contain "openid"?'
-      : `The token endpoint answered "${errorName(error)}" (HTTP ${status}).`,
+      : `The token endpoint answered "${errorName(error ?? "")}" (HTTP ${status}).`,
   );
 }

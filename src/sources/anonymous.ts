@@ -36,8 +36,8 @@ export function createAnonymousSource(
     const answer = await requestAnonymousToken(config, oldToken, signal);
     if (answer.token === undefined) {
       // The cloud won't have this person any more: too old (2001), or signed with a key of the past.
-      const isGone = oldToken !== undefined && /^(?!200[567])\d/.test(answer.internalErrorCode);
-      if (isGone) return undefined;
+      const isGone = /^(2001|9007|10\d\d)$/.test(answer.internalErrorCode);
+      if (oldToken !== undefined && isGone) return undefined;
       throw refusal(answer);
     }
     if (readUnverifiedExpiry(answer.token) === undefined) {
@@ -57,8 +57,10 @@ export function createAnonymousSource(
     if (lives > margin) return { kind: "anonymous", token };
     try {
       const renewed = await request(token, signal);
-      if (!renewed) await store.delete(key);
-      return renewed;
+      if (renewed) return renewed;
+      if (lives > 0) return { kind: "anonymous", token };
+      await store.delete(key);
+      return undefined;
     } catch (error) {
       if (lives > 0 && !signal.aborted) return { kind: "anonymous", token };
       throw error;

@@ -6,7 +6,7 @@ import {
   type AuthorizationSource,
   type SourceContext,
 } from "./authorization.js";
-import { keyEndpoints, loadVerification } from "./verification.js";
+import { keyEndpoints, loadVerification, withoutChallenge } from "./verification.js";
 
 /**
  * The code flow with `exchange: "widget"`: the code is exchanged here, by a public client with PKCE,
@@ -15,25 +15,27 @@ import { keyEndpoints, loadVerification } from "./verification.js";
 export function createSource(context: SourceContext): AuthorizationSource {
   const verification = loadVerification();
   const { clientId, requestTimeout } = context.config;
-  return createAuthorizationSource(context, {
-    responseType: "code",
-    needs: ["authorizationEndpoint", "tokenEndpoint", ...keyEndpoints(context)],
-    async createProofKey() {
-      const codeVerifier = randomText();
-      return { codeVerifier, codeChallenge: await toCodeChallenge(codeVerifier) };
-    },
-    async finish(response) {
-      const { provider, request, result, codeVerifier, signal } = response;
-      const token = await exchangeCode({
-        tokenEndpoint: `${provider.tokenEndpoint}`,
-        clientId: `${clientId}`,
-        code: result,
-        redirectUri: request.redirectUri,
-        codeVerifier: `${codeVerifier}`,
-        timeout: requestTimeout,
-        signal,
-      });
-      return (await verification()).toVerifiedCredential(token, response);
-    },
-  });
+  return withoutChallenge(
+    createAuthorizationSource(context, {
+      responseType: "code",
+      needs: ["authorizationEndpoint", "tokenEndpoint", ...keyEndpoints(context)],
+      async createProofKey() {
+        const codeVerifier = randomText();
+        return { codeVerifier, codeChallenge: await toCodeChallenge(codeVerifier) };
+      },
+      async finish(response) {
+        const { provider, request, result, codeVerifier, signal } = response;
+        const token = await exchangeCode({
+          tokenEndpoint: `${provider.tokenEndpoint}`,
+          clientId: `${clientId}`,
+          code: result,
+          redirectUri: request.redirectUri,
+          codeVerifier: `${codeVerifier}`,
+          timeout: requestTimeout,
+          signal,
+        });
+        return (await verification()).toVerifiedCredential(token, response);
+      },
+    }),
+  );
 }

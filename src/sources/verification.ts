@@ -1,6 +1,7 @@
+import { ConsumerAuthError } from "../base/errors.js";
 import { loaded } from "../base/loaded.js";
 import type { NeededEndpoint } from "../oidc/provider-metadata.js";
-import type { SourceContext } from "./authorization.js";
+import type { AuthorizationSource, SourceContext } from "./authorization.js";
 import type * as verifiedToken from "./verified-token.js";
 
 /** Where the keys come from, if not from the configuration. */
@@ -17,3 +18,19 @@ export function loadVerification(): () => Promise<typeof verifiedToken> {
   load().catch(() => undefined);
   return load;
 }
+
+/**
+ * A source that hands over tokens has no use for the window's challenge: that the window passes one
+ * means that its connector waits for a code.
+ *
+ * @throws ConsumerAuthError `invalid_challenge`
+ */
+export const withoutChallenge =
+  (source: AuthorizationSource): AuthorizationSource =>
+  async (codeChallenge, signal) => {
+    if (codeChallenge === undefined) return source(undefined, signal);
+    throw new ConsumerAuthError(
+      "invalid_challenge",
+      'The window passed a code challenge: its connector wants flow "code" and exchange "window".',
+    );
+  };

@@ -17,6 +17,8 @@ const patience = 3000;
 export function createIndexedDbStore(onUnavailable: (error: ConsumerAuthError) => void): Store {
   const memory = createMemoryStore();
   let broken = false;
+  // Of several accesses that fail together the first one tells.
+  let report: typeof onUnavailable | undefined = onUnavailable;
   let database: ReturnType<typeof createStore> | undefined;
 
   const unavailable = (cause?: unknown): ConsumerAuthError =>
@@ -38,7 +40,8 @@ export function createIndexedDbStore(onUnavailable: (error: ConsumerAuthError) =
         });
       } catch (error) {
         broken = true;
-        onUnavailable(error instanceof ConsumerAuthError ? error : unavailable(error));
+        report?.(error instanceof ConsumerAuthError ? error : unavailable(error));
+        report = undefined;
       }
     }
     return inMemory();

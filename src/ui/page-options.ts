@@ -5,15 +5,13 @@ import type { ConsumerAuthConfig, ResolvedConfig } from "../config/options.js";
 import { readAttributes } from "./element-options.js";
 
 /**
- * Completes the options of the script tag by the attributes of the page's `<consumer-auth>`, once the
- * page has been parsed.
+ * Completes the options of the script tag by the attributes of the page's first `<consumer-auth>`.
  *
  * @param dataset - the script's `data-*` attributes
  * @throws ConfigError with every mistake
  */
-export async function completeOptions(dataset: ConsumerAuthConfig): Promise<ResolvedConfig> {
+export function completeOptions(dataset: ConsumerAuthConfig): ResolvedConfig {
   const options = withoutForeign(dataset);
-  await documentParsed();
   const element = document.querySelector("consumer-auth");
   return validateConfig({ ...(element && readAttributes(element)), ...options });
 }
@@ -29,14 +27,4 @@ function withoutForeign(dataset: ConsumerAuthConfig): ConsumerAuthConfig {
     console.warn(`consumer-auth: the script tag has attributes that are not options: ${names}.`);
   }
   return Object.fromEntries(entries.filter(([name]) => isOurs(name)));
-}
-
-function documentParsed(): Promise<void> {
-  return document.readyState === "loading"
-    ? new Promise((resolve) => {
-        document.addEventListener("DOMContentLoaded", () => {
-          resolve();
-        });
-      })
-    : Promise.resolve();
 }

@@ -21,12 +21,12 @@ export async function startPageClient(
   dataset: ConsumerAuthConfig,
   expose: typeof exposePageMethod,
 ): Promise<ConsumerAuth> {
+  // What the page's element says must not hang on whether the call came before it was parsed.
+  await documentParsed();
   const { config, mistakes } = checkConfig(dataset);
-  const hasElement = (): boolean => document.querySelector("consumer-auth") !== null;
+  const hasElement = document.querySelector("consumer-auth") !== null;
   const auth = createClient(
-    mistakes.length > 0 || hasElement()
-      ? await (await loadOnDemand()).completeOptions(dataset)
-      : config,
+    mistakes.length > 0 || hasElement ? (await loadOnDemand()).completeOptions(dataset) : config,
     {
       bringUpPrompt: async (client) => (await loadOnDemand()).bringUpOwnPrompt(client),
       exposePageMethod: expose,
@@ -36,10 +36,14 @@ export async function startPageClient(
     console.warn(`consumer-auth: ${detail.message}`);
   });
   setPageClient(auth);
-  const define = (): void => {
-    if (hasElement()) loadOnDemand().then((ui) => ui.defineElements(), console.error);
-  };
-  define();
-  addEventListener("DOMContentLoaded", define);
+  if (hasElement) (await loadOnDemand()).defineElements();
   return auth;
+}
+
+function documentParsed(): Promise<unknown> | undefined {
+  return document.readyState === "loading"
+    ? new Promise((resolve) => {
+        addEventListener("DOMContentLoaded", resolve);
+      })
+    : undefined;
 }

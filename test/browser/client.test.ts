@@ -264,10 +264,9 @@ describe("a client", () => {
     });
 
     it("refuses a challenge, which means that the connector wants a code", async () => {
-      const auth = create(await implicit());
-      expect(await codeOf(auth.getCredential({ codeChallenge: challenge }))).to.equal(
-        "invalid_challenge",
-      );
+      const call = codeOf(create(await implicit()).getCredential({ codeChallenge: challenge }));
+      (await prompt.waitFor("ask")).signIn();
+      expect(await call).to.equal("invalid_challenge");
     });
 
     it("forgets the consumer on sign-out, and whoever waits is answered", async () => {
@@ -475,6 +474,29 @@ describe("a client", () => {
       expect(await waiting).to.include({ code: "the-code" });
     });
 
+    it("stays with the one that is asked, whatever else fails in the meantime", async () => {
+      const auth = create(code);
+      const call = auth.getCredential();
+      await prompt.waitFor("ask");
+      await codeOf(auth.getCredential({ interactive: false }));
+      expect(auth.session.state).to.equal("authenticating");
+      expect((await auth.signIn()).state).to.equal("authenticated");
+      expect(await call).to.include({ code: "the-code" });
+      expect(provider.seen).to.have.length(1);
+    });
+
+    it("doesn't ask again whoever has just declined, twice clicked or not", async () => {
+      const auth = create({ ...code, ...either });
+      const call = auth.getCredential();
+      provider.answer = () => undefined;
+      await prompt.waitFor("ask");
+      const clicks = [codeOf(auth.signIn()), codeOf(auth.signIn())];
+      (await prompt.waitFor("wait")).cancel();
+      expect(await Promise.all(clicks)).to.deep.equal(["cancelled", "cancelled"]);
+      expect((await call).kind).to.equal("anonymous");
+      expect(prompt.view).to.equal(undefined);
+    });
+
     it("signs in right after a sign-out", async () => {
       const auth = create(await implicit());
       void auth.signOut();
@@ -486,7 +508,7 @@ describe("a client", () => {
 
   describe("with an anonymous person whom the cloud won't have any more", () => {
     it("asks for a new one, once", async () => {
-      cloud.lifetime = 30;
+      cloud.lifetime = 0;
       const config = { engagement: "unauthenticated", accountId: "1" } as const;
       const first = await create(config).getCredential();
       cloud.errorCode = "9007";

@@ -95,6 +95,7 @@ describe("the session", () => {
     keeper.begin();
     keeper.begin();
     expect(states()).to.deep.equal(["authenticating"]);
+    keeper.end();
     keeper.take(signedIn());
     expect(states()).to.deep.equal(["authenticating", "authenticated"]);
   });
@@ -104,6 +105,7 @@ describe("the session", () => {
     keeper.take(credential);
     keeper.begin();
     expect(keeper.read().claims).to.equal(credential.claims);
+    keeper.end();
     keeper.take(credential);
     expect(keeper.read().state).to.equal("authenticated");
   });
@@ -111,6 +113,7 @@ describe("the session", () => {
   it("fails where nobody is signed in, and says why", () => {
     const error = failure("cancelled");
     keeper.begin();
+    keeper.end();
     keeper.fail(error);
     expect(keeper.read()).to.deep.equal({ state: "failed", error });
     keeper.take(guest);
@@ -122,6 +125,7 @@ describe("the session", () => {
     keeper.take(signedIn());
     const before = keeper.read();
     keeper.begin();
+    keeper.end();
     keeper.fail(failure("cancelled"));
     expect(keeper.read()).to.deep.equal(before);
     keeper.fail(failure("request_failed"));
@@ -131,6 +135,7 @@ describe("the session", () => {
 
   it("is again what it was after a call that nobody waited for", () => {
     keeper.begin();
+    keeper.end();
     keeper.fail(failure("aborted"));
     expect(keeper.read()).to.deep.equal({ state: "anonymous" });
     keeper.fail(failure("aborted"));
@@ -146,11 +151,30 @@ describe("the session", () => {
     expect(keeper.read().state).to.equal("anonymous");
   });
 
-  it("is a new object with every change", () => {
+  it("shows nothing of what else lands or fails while somebody is being asked", () => {
+    keeper.begin();
+    keeper.take(guest);
+    keeper.fail(failure("superseded"));
+    expect(states()).to.deep.equal(["authenticating"]);
+    keeper.end();
+    keeper.take(code);
+    expect(states()).to.deep.equal(["authenticating", "authenticated"]);
+  });
+
+  it("says that nobody is asked any more, even where nothing came of it", async () => {
+    keeper.begin();
+    const over = new Promise<void>((resolve) => (changed = resolve));
+    keeper.end();
+    await over;
+    expect(states()).to.deep.equal(["authenticating", "anonymous"]);
+  });
+
+  it("is another object after every change", () => {
     const before = keeper.read();
     keeper.begin();
     const during = keeper.read();
-    keeper.take(guest);
+    keeper.end();
+    keeper.take(code);
     expect(new Set([before, during, keeper.read()]).size).to.equal(3);
     expect(before).to.deep.equal({ state: "anonymous" });
   });
@@ -212,6 +236,7 @@ describe("the session", () => {
       clock.move(5);
       await expired;
       keeper.begin();
+      keeper.end();
       keeper.fail(failure("cancelled"));
       expect(keeper.read().state).to.equal("failed");
       keeper.take(signedIn());
@@ -222,6 +247,7 @@ describe("the session", () => {
       keeper.take(signedIn(5));
       keeper.begin();
       clock.move(5);
+      keeper.end();
       keeper.fail(failure("cancelled"));
       expect(keeper.read().state).to.equal("expired");
     });

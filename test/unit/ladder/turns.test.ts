@@ -67,16 +67,4 @@ describe("a turn", () => {
     giveBack();
     (await third)();
   });
-
-  it("is given back once, however often that is done", async () => {
-    const giveBack = await turns.take(signal);
-    giveBack();
-    const giveBackSecond = await turns.take(signal);
-    giveBack();
-    const third = turns.take(signal);
-    const fourth = turns.take(signal);
-    expect(await codeOf(third)).to.equal("superseded");
-    giveBackSecond();
-    (await fourth)();
-  });
 });
