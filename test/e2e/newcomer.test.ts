@@ -9,35 +9,54 @@ import { signIn } from "./support/demo-page.js";
 import { claimsOf } from "./support/tokens.js";
 import { useDemo } from "./support/use-demo.js";
 
-/** The first example of the README, with the demo's addresses in place of its own. */
-function readmePage({ idpOrigin }: Places): string {
+/** An example of the README, with the demo's addresses in place of its own. */
+function readmeExample(start: RegExp, clientId: string): (places: Places) => string {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const [, example] = /```html\n(<!doctype html>[\s\S]*?)```/.exec(readme) ?? [];
-  if (example === undefined) throw new Error("The README has no example of a page.");
-  return example
-    .replace("/consumer-auth/", "/dist/")
-    .replace("https://login.example.com", idpOrigin)
-    .replace('"messaging"', `"${CLIENTS.implicit}"`);
+  const examples = [...readme.matchAll(/```html\n([\s\S]*?)```/g)].map(
+    ([, example = ""]) => example,
+  );
+  const found = examples.find((example) => start.test(example));
+  if (found === undefined) throw new Error(`The README has no example like ${String(start)}.`);
+  return ({ idpOrigin }) =>
+    found
+      .replace("/consumer-auth/", "/dist/")
+      .replace("https://login.example.com", idpOrigin)
+      .replace('"messaging"', `"${clientId}"`);
 }
 
-describe("a page written from the README alone", () => {
-  const stage = useDemo({ pages: { "/newcomer": readmePage } });
+const pages = {
+  "/script": readmeExample(/^<!doctype html>/, CLIENTS.implicit),
+  "/element": readmeExample(/<consumer-auth/, CLIENTS.code),
+};
 
-  it("gives the window its token", async () => {
+describe("a page written from the README alone", () => {
+  const stage = useDemo({ pages });
+
+  /** Calls the page method as the window does, in a click, and gives the arguments of the answer. */
+  async function ask(path: keyof typeof pages): Promise<[unknown, unknown]> {
     const { context, page } = await visit(stage.browser);
-    await page.goto(`${stage.demo.siteUrl}/newcomer`);
+    await page.goto(`${stage.demo.siteUrl}${path}`);
+    await page.evaluate("ConsumerAuth.ready.then(() => undefined)");
     await signIn(page, () =>
-      page.evaluate(`window.lpGetAuthenticationToken((token, reason) => {
-        window.answer = { token, reason };
+      page.evaluate(`window.lpGetAuthenticationToken((credential, reason) => {
+        window.answer = [credential, reason ?? null];
       })`),
     );
     await page.waitForFunction("window.answer");
-    const { token, reason } = (await page.evaluate("window.answer")) as {
-      token: string;
-      reason?: string;
-    };
-    assert.equal(reason, undefined);
-    assert.equal(claimsOf(token)["iss"], stage.demo.idpUrl);
+    const answer = (await page.evaluate("window.answer")) as [unknown, unknown];
     await context.close();
+    return answer;
+  }
+
+  it("gives the window its token, with the script tag", async () => {
+    const [token, reason] = await ask("/script");
+    assert.equal(reason, null);
+    assert.equal(claimsOf(token)["iss"], stage.demo.idpUrl);
+  });
+
+  it("gives the window its code, with the element", async () => {
+    const [answer, reason] = await ask("/element");
+    assert.equal(reason, null);
+    assert.deepEqual(Object.keys(answer as object).sort(), ["redirect_uri", "ssoKey"]);
   });
 });
