@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 
 import { CLIENTS } from "../../demo/idp/clients.js";
 import type { Places } from "../../demo/site/tag.js";
-import { visit } from "./support/chromium.js";
+import { holdRequests, visit } from "./support/chromium.js";
 import { signIn } from "./support/demo-page.js";
 import { claimsOf } from "./support/tokens.js";
 import { useDemo } from "./support/use-demo.js";
@@ -24,7 +24,20 @@ function readmeExample(start: RegExp, clientId: string): (places: Places) => str
       .replace('"messaging"', `"${clientId}"`);
 }
 
+/** The script tag says all but one thing; the element, which the parser reaches late, says that. */
+const lateElement = ({ idpOrigin }: Places): string => `<!doctype html>
+  <script
+    src="/dist/consumer-auth.js"
+    data-account-id="1"
+    data-authorization-endpoint="${idpOrigin}/auth"
+    data-client-id="${CLIENTS.code}"
+    data-redirect-uri="/callback.html"
+  ></script>
+  <script src="/late.js"></script>
+  <consumer-auth engagement="authenticated"></consumer-auth>`;
+
 const pages = {
+  "/late-element": lateElement,
   "/script": readmeExample(/^<!doctype html>/, CLIENTS.implicit),
   "/element": readmeExample(/<consumer-auth/, CLIENTS.code),
 };
@@ -58,5 +71,21 @@ describe("a page written from the README alone", () => {
     const [answer, reason] = await ask("/element");
     assert.equal(reason, null);
     assert.deepEqual(Object.keys(answer as object).sort(), ["redirect_uri", "ssoKey"]);
+  });
+
+  it("heeds what the element says, even where a call came before the element", async () => {
+    const { context, page } = await visit(stage.browser);
+    const letGo = await holdRequests(page, /late\.js/);
+    const arrived = page.goto(`${stage.demo.siteUrl}/late-element`);
+    // By the clock: nothing is drawn while the parser waits.
+    await page.waitForFunction("window.lpGetAuthenticationToken", { polling: 50 });
+    await page.evaluate("void window.lpGetAuthenticationToken(() => undefined)");
+    letGo();
+    await arrived;
+    const engagement = await page.evaluate(
+      "ConsumerAuth.ready.then(({ config }) => config.engagement)",
+    );
+    assert.equal(engagement, "authenticated");
+    await context.close();
   });
 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 
 import type { BrowserContext, Page } from "puppeteer-core";
 
-import { clickAway, popupOf, visit } from "./support/chromium.js";
+import { clickAway, holdRequests, popupOf, visit } from "./support/chromium.js";
 import {
   onlyAnswer,
   openDemo,
@@ -85,6 +85,22 @@ describe("every trouble ends in a defined answer", () => {
     await press(page, "Cancel");
     assert.match(await reason(), /^cancelled: /);
     await closed;
+  });
+
+  it("cancelled while a part of the script still loads: the popup closes at once", async () => {
+    await openDemo(page, stage.demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
+    const letGo = await holdRequests(page, /\/chunks\//);
+    const popup = await popupOf(page, () =>
+      page.evaluate(
+        "ConsumerAuth.ready.then((auth) => (window.outcome = auth.signIn().catch((error) => error.code), 0))",
+      ),
+    );
+    assert.equal(popup.url(), "about:blank");
+    const closed = new Promise((resolve) => popup.once("close", resolve));
+    await page.evaluate("ConsumerAuth.ready.then((auth) => auth.signOut())");
+    await closed;
+    assert.equal(await page.evaluate("window.outcome"), "aborted");
+    letGo();
   });
 
   it("slow provider: the sign-in is waited for", async () => {

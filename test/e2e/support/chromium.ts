@@ -48,3 +48,19 @@ export async function clickAway(page: Page, selector: string): Promise<void> {
     if (!/closed|destroyed|detached|navigat/i.test(String(error))) throw error;
   }
 }
+
+/** Keeps back the requests that match, until the returned function lets them go. */
+export async function holdRequests(page: Page, matches: RegExp): Promise<() => void> {
+  const held: (() => void)[] = [];
+  let holding = true;
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    const go = (): void => void request.continue();
+    if (holding && matches.test(request.url())) held.push(go);
+    else go();
+  });
+  return () => {
+    holding = false;
+    for (const go of held.splice(0)) go();
+  };
+}
