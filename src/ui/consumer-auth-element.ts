@@ -33,7 +33,7 @@ import { styles } from "./styles.js";
  *
  * @fires {CustomEvent<Session>} consumer-auth-session - The session changed; `detail` is the session.
  * @fires {CustomEvent<HandOver>} consumer-auth-credential - A credential was handed over; `detail` tells its kind and what was tried, and does not carry it.
- * @fires {CustomEvent<ConsumerAuthError>} consumer-auth-error - A call was answered without a credential, the configuration is wrong, or storage is missing; `detail` is the error.
+ * @fires {CustomEvent<ConsumerAuthError>} consumer-auth-error - A call was answered without a credential, or with a lesser one since something failed before it; the configuration is wrong; or storage is missing. `detail` is the error.
  *
  * @csspart prompt - The box that asks.
  * @csspart title - Its heading.
