@@ -1,15 +1,22 @@
 export { createConsumerAuth } from "./ui/create-consumer-auth.js";
-export type { ConsumerAuth } from "./client/create-client.js";
+export type { ConsumerAuth, SignOutOptions } from "./client/consumer-auth.js";
 export type { ConsumerAuthEventMap, HandOver } from "./client/events.js";
 export type { Session, SessionState } from "./client/session.js";
 export { ConsumerAuthError, type Attempt, type ErrorCode } from "./base/errors.js";
 export { ConfigError } from "./config/config-error.js";
 export type {
   ConsumerAuthConfig,
+  CredentialProvider,
   Engagement,
   Exchange,
   Flow,
+  Identity,
+  IdentityProvider,
+  ProviderAnswer,
+  ProviderRequest,
+  RequestOptions,
   ResolvedConfig,
+  Transport,
 } from "./config/options.js";
 export type { CallOptions } from "./ladder/flights.js";
 export type { ConsumerProblem, Prompt, PromptView } from "./ladder/prompt.js";

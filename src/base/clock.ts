@@ -2,6 +2,17 @@
 export interface Clock {
   /** Milliseconds since 1970 UTC. */
   now(): number;
+  /** Sets it right, where a server knows better than this device. */
+  set?(now: number): void;
 }
 
-export const systemClock: Clock = { now: () => Date.now() };
+/** The device's clock, until it is set right. */
+export function createSystemClock(): Clock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    set(now) {
+      ahead = now - Date.now();
+    },
+  };
+}

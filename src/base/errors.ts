@@ -12,8 +12,10 @@ export type ErrorCode =
   | "cancelled"
   | "cloud_host_refused"
   | "discovery_failed"
+  | "grant_expired"
   | "id_token_expired"
   | "id_token_invalid"
+  | "insufficient_authentication"
   | "interaction_required"
   | "interaction_timeout"
   | "invalid_call"
@@ -21,12 +23,15 @@ export type ErrorCode =
   | "invalid_config"
   | "keys_unavailable"
   | "load_failed"
+  | "login_required"
   | "page_method_conflict"
   | "popup_blocked"
   | "popup_closed"
+  | "provider_failed"
   | "request_failed"
   | "request_timeout"
   | "response_invalid"
+  | "silent_failed"
   | "storage_unavailable"
   | "superseded"
   | "token_request_failed"
@@ -34,7 +39,10 @@ export type ErrorCode =
 
 /** One attempt of the ladder: what was tried, how it ended, and after how long. */
 export interface Attempt {
-  /** The rung: `stored`, `person`, `interactive` or `anonymous`. */
+  /**
+   * The rung: `stored`, `returned` (from a redirect), `tabs` (another tab has it), `endpoint`,
+   * `provider`, `host`, `refresh`, `fedcm`, `silent`, `person`, `interactive` or `anonymous`.
+   */
   readonly rung: string;
   /** `answered`, `empty` (nothing there), or the code of the error that ended it. */
   readonly outcome: ErrorCode | "answered" | "empty";

@@ -1,5 +1,6 @@
 import { withDeadline } from "./deadline.js";
 import { ConsumerAuthError, toConsumerAuthError } from "./errors.js";
+import { loaded } from "./loaded.js";
 
 /** A JSON object as it came from outside: nothing in it has been checked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -10,12 +11,18 @@ export interface JsonRequest {
   readonly signal?: AbortSignal | undefined;
   /** With a body the request is a POST: of JSON, or of a form. */
   readonly body?: JsonObject | URLSearchParams;
+  /** Default `omit`. */
+  readonly credentials?: RequestCredentials;
+  /** Whether a request that the server could not answer may be made again, within the timeout. */
+  readonly retries?: boolean;
 }
 
 export interface JsonResponse {
   readonly status: number;
   /** The body where it is a JSON object, else an empty object. */
   readonly json: JsonObject;
+  /** The body as it came. */
+  readonly text: string;
 }
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
@@ -31,7 +38,7 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
  */
 export async function requestJson(
   url: string,
-  { timeout, signal, body }: JsonRequest,
+  { timeout, signal, body, credentials = "omit", retries = false }: JsonRequest,
 ): Promise<JsonResponse> {
   const { origin } = new URL(url);
   return withDeadline(
@@ -40,15 +47,22 @@ export async function requestJson(
       new ConsumerAuthError("request_timeout", `${origin} did not answer within ${timeout} ms.`),
     async (deadline) => {
       try {
-        const response = await fetch(url, {
-          credentials: "omit",
-          redirect: "error",
-          referrerPolicy: "no-referrer",
-          signal: deadline,
-          ...(body && { method: "POST", ...encode(body) }),
-        });
+        const send = (): Promise<Response> =>
+          fetch(url, {
+            credentials,
+            redirect: "error",
+            referrerPolicy: "no-referrer",
+            signal: deadline,
+            ...(body && { method: "POST", ...encode(body) }),
+          });
+        const startedAt = performance.now();
+        let response = await send();
+        if (retries && isBusy(response)) {
+          const { sendAgain } = await loaded(import("./retries.js"));
+          response = await sendAgain(response, send, startedAt + timeout, deadline);
+        }
         const text = await response.text();
-        return { status: response.status, json: parseObject(text) };
+        return { status: response.status, json: parseObject(text), text };
       } catch (cause) {
         throw toConsumerAuthError(
           cause,
@@ -60,6 +74,9 @@ export async function requestJson(
     signal,
   );
 }
+
+/** Whether the server asks to be asked again later. */
+export const isBusy = ({ status }: Response): boolean => status === 429 || status > 499;
 
 const encode = (body: JsonObject | URLSearchParams): RequestInit =>
   body instanceof URLSearchParams

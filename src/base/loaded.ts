@@ -14,3 +14,17 @@ export const loaded = <Part>(part: Promise<Part>): Promise<Part> =>
       { cause },
     );
   });
+
+/**
+ * Keeps what was made once, but not that it could not be.
+ *
+ * @param make - is called again after it failed
+ */
+export function once<Part>(make: () => Promise<Part>): () => Promise<Part> {
+  let part: Promise<Part> | undefined;
+  return () =>
+    (part ??= make().catch((error: unknown) => {
+      part = undefined;
+      throw error;
+    }));
+}

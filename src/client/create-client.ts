@@ -1,69 +1,23 @@
-import { systemClock, type Clock } from "../base/clock.js";
+import { createSystemClock, type Clock } from "../base/clock.js";
 import { settleBy } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
-import type { ResolvedConfig } from "../config/options.js";
+import { loaded } from "../base/loaded.js";
+import { hasOwnSource, type ResolvedConfig } from "../config/options.js";
 import type { exposePageMethod } from "../engagement/page-method.js";
 import { createFlights, type CallOptions } from "../ladder/flights.js";
 import { declined, inGesture } from "../ladder/interactive.js";
 import { climb } from "../ladder/ladder.js";
-import type { Prompt } from "../ladder/prompt.js";
 import { readCodeChallenge } from "../oidc/pkce.js";
-import type { Credential, IdTokenCredential } from "../sources/credential.js";
 import { openPopup } from "../transports/popup.js";
+import type { Company } from "./company.js";
+import type { Client, ConsumerAuth } from "./consumer-auth.js";
 import type { ConsumerAuthEventMap } from "./events.js";
+import { createKeeper } from "./keeper.js";
 import { createLoaders } from "./loaders.js";
 import { createPromptSwitch } from "./prompt-port.js";
-import { createRungs, mayAsk, mayBeAnonymous } from "./rungs.js";
-import { createSessionKeeper, type Session } from "./session.js";
-
-/** The headless client: everything but what a person sees. */
-export interface ConsumerAuth {
-  /** The configuration, checked, with its defaults. */
-  readonly config: ResolvedConfig;
-  /** What is known of the consumer right now. */
-  readonly session: Session;
-  /**
-   * Puts the page method where the connector says.
-   *
-   * @returns takes it away again, and puts back what was there before
-   * @throws Error with `code` `page_method_conflict` where the place can't be written to
-   */
-  expose(): () => void;
-  /**
-   * Gets what the window gets: the cheapest credential that the engagement allows.
-   *
-   * @param call - the window's challenge, whether a person may be asked, an abort signal
-   * @throws ConsumerAuthError whose `code` says why there is none, and whose `attempts` say what was
-   * tried. It settles within `answerTimeout`; where a person is asked, `interactionTimeout` and a
-   * second `answerTimeout` may come on top
-   */
-  getCredential(call?: CallOptions): Promise<Credential>;
-  /**
-   * Has the consumer sign in, whoever they were before; best called from a click.
-   *
-   * @returns the session of who has signed in
-   * @throws ConsumerAuthError as {@link ConsumerAuth.getCredential}; `invalid_call` where the
-   * engagement knows no sign-in
-   */
-  signIn(call?: Pick<CallOptions, "signal">): Promise<Session>;
-  /** Forgets the consumer in this browser, the anonymous person too. The provider isn't told. */
-  signOut(): Promise<void>;
-  /**
-   * Has this prompt ask the consumer, in place of the library's own.
-   *
-   * @returns takes it away again
-   */
-  readonly attachPrompt: (prompt: Prompt) => () => void;
-  addEventListener<Name extends keyof ConsumerAuthEventMap>(
-    type: Name,
-    listener: (event: ConsumerAuthEventMap[Name]) => void,
-    options?: AddEventListenerOptions,
-  ): void;
-  removeEventListener<Name extends keyof ConsumerAuthEventMap>(
-    type: Name,
-    listener: (event: ConsumerAuthEventMap[Name]) => void,
-  ): void;
-}
+import { mayAsk, mayBeAnonymous } from "./permissions.js";
+import { createRungs } from "./rungs.js";
+import { createSessionKeeper } from "./session.js";
 
 /** What a client takes from its surroundings. */
 export interface Surroundings {
@@ -74,8 +28,8 @@ export interface Surroundings {
   readonly clock?: Clock;
 }
 
-/** An ID token with less life left than this many milliseconds is not handed over again. */
-const margin = 30_000;
+/** The cloud has taken a consumer over who was not asked for again for so many milliseconds. */
+const takeover = 10_000;
 
 /**
  * Makes a client. It touches nothing on the page before one of its methods is called.
@@ -85,12 +39,13 @@ const margin = 30_000;
  */
 export function createClient(
   config: ResolvedConfig,
-  { bringUpPrompt, exposePageMethod, clock = systemClock }: Surroundings,
-): ConsumerAuth {
+  { bringUpPrompt, exposePageMethod, clock = createSystemClock() }: Surroundings,
+): Client {
   const events = new EventTarget();
-  let stored: IdTokenCredential | undefined;
   let justSignedOut = false;
   let exposed: (() => void) | undefined;
+  let company: Promise<Company> | undefined;
+  let takenOver: ReturnType<typeof setTimeout> | undefined;
 
   const emit = <Name extends keyof ConsumerAuthEventMap>(
     type: Name,
@@ -105,57 +60,45 @@ export function createClient(
     emit("sessionchange", now);
   });
   const prompt = createPromptSwitch(() => bringUpPrompt(auth));
-  const loaders = createLoaders({ config, clock }, report);
-
-  function readStored(): IdTokenCredential | undefined {
-    const expiry = stored?.claims && stored.claims.exp * 1000;
-    return expiry !== undefined && expiry - clock.now() > margin ? stored : undefined;
-  }
+  const keeper = createKeeper(config, clock, session);
+  const signedOut = (): void => {
+    flights.abort(new ConsumerAuthError("aborted", "The consumer signed out."));
+  };
+  const parts = { config, clock, keeper, report, signedOut };
+  const loaders = createLoaders(parts);
 
   // Whoever has just signed out did not click in order to sign in.
   const mayOpen = (): boolean => inGesture() && !justSignedOut;
 
   const getRungs = createRungs({
-    config,
-    readStored,
-    loadSource: loaders.authorization,
-    loadAnonymous: loaders.anonymous,
+    ...parts,
+    loaders,
     prompt,
     mayOpen,
     onBegin: session.begin,
     onEnd: session.end,
-    onSignIn: (credential) => {
-      stored = credential.kind === "id_token" ? credential : undefined;
-      // Who has signed in is no anonymous person any more.
-      forgetPerson().catch(report);
-    },
   });
 
   async function forgetPerson(): Promise<void> {
     if (mayBeAnonymous(config)) await (await loaders.anonymous()).forget();
   }
 
-  function keep(credential: Credential): Credential {
-    // Whoever signed in while a guest's token was on its way is no guest.
-    const kept = (credential.kind === "anonymous" ? readStored() : undefined) ?? credential;
-    if (kept !== credential) forgetPerson().catch(report);
-    justSignedOut = false;
-    session.take(kept);
-    return kept;
-  }
-
   const flights = createFlights(
     {
-      fly: (flight, signIn) => climb(getRungs(signIn), flight),
+      fly: (flight) => climb(getRungs(flight.purpose), flight),
       land({ credential, attempts, failures }) {
-        const kept = keep(credential);
+        justSignedOut = false;
+        const kept = keeper.take(credential, failures.at(-1)?.code === "cancelled");
         failures.forEach(report);
         emit("credential", { kind: kept.kind, attempts });
         return kept;
       },
-      fail(error) {
-        session.fail(error);
-        report(error);
+      fail(error, purpose) {
+        // Nobody waits for an answer without a person, or for a fresh one: there is none.
+        if (purpose === "call" || purpose === "signIn") {
+          session.fail(error);
+          report(error);
+        }
       },
     },
     config.answerTimeout,
@@ -164,14 +107,27 @@ export function createClient(
   /** A popup opens at once where nothing else can come of the call. */
   const openAtOnce = (call: CallOptions, signIn: boolean) => (): Window | undefined =>
     call.interactive !== false &&
-    (signIn || !(mayBeAnonymous(config) || readStored())) &&
+    (signIn ||
+      !(mayBeAnonymous(config) || config.silent || hasOwnSource(config) || keeper.read())) &&
     !prompt.isShown() &&
+    config.transport !== "redirect" &&
     mayAsk(config) &&
     mayOpen()
       ? openPopup()
       : undefined;
 
-  const auth: ConsumerAuth = {
+  const loadCompany = (): Promise<Company> =>
+    (company ??= loaded(import("./company.js")).then(({ createCompany }) =>
+      createCompany({ config, clock, auth, keeper, loaders, renew, lookUp }),
+    ));
+  const lookUp = async (): Promise<void> => {
+    await flights.join({ interactive: false }, "quiet");
+  };
+  const renew = async (): Promise<void> => {
+    await flights.join({ interactive: false }, "renew");
+  };
+
+  const auth: Client = {
     config,
     get session() {
       return session.read();
@@ -179,21 +135,51 @@ export function createClient(
     expose() {
       const conceal = (exposed ??= exposePageMethod({
         ...config,
-        answer: (challenge) => auth.getCredential({ codeChallenge: challenge as string }),
+        answer: (codeChallenge) => auth.answer(codeChallenge),
         nothing: () => (takesCode(config) ? {} : ""),
       }));
+      const leave = auth.accompany();
       return () => {
         if (exposed === conceal) exposed = undefined;
         conceal();
+        leave();
       };
+    },
+    accompany() {
+      let left = false;
+      let leave: (() => void) | undefined;
+      loadCompany().then(
+        (loadedCompany) => {
+          if (!left) leave = loadedCompany.begin();
+        },
+        (error: unknown) => {
+          company = undefined;
+          report(error as ConsumerAuthError);
+        },
+      );
+      return () => {
+        left = true;
+        leave?.();
+      };
+    },
+    async answer(codeChallenge) {
+      clearTimeout(takenOver);
+      const credential = await auth.getCredential({ codeChallenge: codeChallenge as string });
+      if (credential.kind !== "anonymous" && mayBeAnonymous(config)) {
+        // The person of the conversation so far is kept until the cloud has taken the consumer over.
+        takenOver = setTimeout(() => {
+          forgetPerson().catch(report);
+        }, takeover);
+      }
+      return credential;
     },
     async getCredential(call = {}) {
       const codeChallenge = readCodeChallenge(call.codeChallenge);
-      return flights.join({ ...call, codeChallenge }, false, openAtOnce(call, false));
+      return flights.join({ ...call, codeChallenge }, "call", openAtOnce(call, false));
     },
     async signIn(call = {}) {
       if (!mayAsk(config)) {
-        throw new ConsumerAuthError("invalid_call", "This engagement has no sign-in.");
+        throw new ConsumerAuthError("invalid_call", "There is no sign-in here.");
       }
       justSignedOut = false;
       if (prompt.isShown()) {
@@ -207,15 +193,17 @@ export function createClient(
         if (now.state === "authenticated") return now;
         throw now.error ?? declined();
       }
-      await flights.join(call, true, openAtOnce(call, true));
+      await flights.join(call, "signIn", openAtOnce(call, true));
       return session.read();
     },
-    async signOut() {
-      flights.abort(new ConsumerAuthError("aborted", "The consumer signed out."));
-      stored = undefined;
+    async signOut(options = {}) {
+      signedOut();
+      clearTimeout(takenOver);
       justSignedOut = true;
-      session.clear();
+      const left = keeper.leave();
       await forgetPerson();
+      const { signOut } = await loaded(import("./sign-out.js"));
+      await signOut({ config }, keeper.name, left, options, report);
     },
     attachPrompt: prompt.attach,
     addEventListener: events.addEventListener.bind(events) as ConsumerAuth["addEventListener"],

@@ -1,35 +1,38 @@
-import type { ConsumerAuthError } from "../base/errors.js";
-import { loaded } from "../base/loaded.js";
-import type { AnonymousSource } from "../sources/anonymous.js";
-import type { AuthorizationSource, SourceContext } from "../sources/authorization.js";
+import { loaded, once } from "../base/loaded.js";
+import { hasOwnSource } from "../config/options.js";
 import { createCodeSource } from "../sources/code.js";
+import type { Loaders, Parts } from "./parts.js";
 
-/** The sources of a client, loaded when they are first used; what fails to load is tried again. */
-export interface Loaders {
-  authorization: () => Promise<AuthorizationSource>;
-  anonymous: () => Promise<AnonymousSource>;
-}
-
-/**
- * @param context - what the sources work with
- * @param report - is told when there is no storage
- */
-export function createLoaders(
-  context: SourceContext,
-  report: (error: ConsumerAuthError) => void,
-): Loaders {
-  const { flow, exchange } = context.config;
-  let anonymous: AnonymousSource | undefined;
-  return {
-    authorization: async () =>
-      flow === "implicit"
-        ? (await loaded(import("../sources/implicit.js"))).createSource(context)
-        : exchange === "widget"
-          ? (await loaded(import("../sources/code-exchange.js"))).createSource(context)
-          : createCodeSource(context),
-    async anonymous() {
-      const { createKeptPerson } = await loaded(import("../sources/kept-person.js"));
-      return (anonymous ??= createKeptPerson(context, report));
-    },
+export function createLoaders(given: Parts): Loaders {
+  const { flow, exchange, responseType, silent } = given.config;
+  const refresh = once(async () =>
+    (await loaded(import("../sources/refresh.js"))).createRefreshSource(given, given.keeper),
+  );
+  const parts: Parts = {
+    ...given,
+    keepRefreshToken: async (...grant) => (await refresh()).keep(...grant),
   };
+  const loaders: Loaders = {
+    authorization: once(async () =>
+      flow === "implicit"
+        ? (await loaded(import("../sources/implicit.js"))).createSource(parts)
+        : exchange === "widget"
+          ? (await loaded(import("../sources/code-exchange.js"))).createSource(parts)
+          : responseType === "code id_token"
+            ? (await loaded(import("../sources/hybrid.js"))).createSource(parts)
+            : createCodeSource(parts),
+    ),
+    anonymous: once(async () =>
+      (await loaded(import("../sources/kept-person.js"))).createKeptPerson(parts, given.report),
+    ),
+    quiet:
+      silent || exchange === "widget" || hasOwnSource(given.config)
+        ? once(async () => (await loaded(import("./quiet.js"))).createQuietRungs(parts, loaders))
+        : undefined,
+    refresh,
+    sharing: once(async () =>
+      (await loaded(import("./sharing.js"))).createSharing(parts, given.signedOut),
+    ),
+  };
+  return loaders;
 }

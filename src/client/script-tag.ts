@@ -5,7 +5,7 @@ import {
   type ResolvedConfig,
 } from "../config/options.js";
 import { exposePageMethod, readError } from "../engagement/page-method.js";
-import type { ConsumerAuth } from "./create-client.js";
+import type { Client, ConsumerAuth } from "./consumer-auth.js";
 
 /** What the page method needs to know of the configuration. */
 type PlacedConfig = Pick<ResolvedConfig, keyof typeof pageMethodDefaults>;
@@ -29,10 +29,7 @@ export interface ScriptRuntime {
    *
    * @param expose - the loader's own, so that it isn't loaded twice
    */
-  startPageClient(
-    options: ConsumerAuthConfig,
-    expose: typeof exposePageMethod,
-  ): Promise<ConsumerAuth>;
+  startPageClient(options: ConsumerAuthConfig, expose: typeof exposePageMethod): Promise<Client>;
   loadOnDemand(): Promise<{
     readonly createConsumerAuth: (config: ConsumerAuthConfig) => ConsumerAuth;
     readonly defineElements: () => void;
@@ -71,7 +68,7 @@ export function startScriptTag(
   let placed: PlacedConfig = { ...pageMethodDefaults, ...options };
   let conceal: (() => void) | undefined;
   let runtime: Promise<ScriptRuntime> | undefined;
-  let client: Promise<ConsumerAuth> | undefined;
+  let client: Promise<Client> | undefined;
 
   const loadRuntime = (): Promise<ScriptRuntime> =>
     (runtime ??= load().catch((cause: unknown) => {
@@ -79,7 +76,7 @@ export function startScriptTag(
       throw loadFailed(cause);
     }));
 
-  const startClient = (): Promise<ConsumerAuth> =>
+  const startClient = (): Promise<Client> =>
     (client ??= loadRuntime()
       .then((loaded) => loaded.startPageClient(options, exposePageMethod))
       .then(
@@ -102,7 +99,7 @@ export function startScriptTag(
       ));
 
   /** The client, or an error when it takes too long. */
-  const waitForClient = (): Promise<ConsumerAuth> =>
+  const waitForClient = (): Promise<Client> =>
     Promise.race([
       startClient(),
       new Promise<never>((_resolve, reject) => {
@@ -118,8 +115,7 @@ export function startScriptTag(
   try {
     conceal = exposePageMethod({
       ...placed,
-      answer: async (codeChallenge) =>
-        (await waitForClient()).getCredential({ codeChallenge: codeChallenge as string }),
+      answer: async (codeChallenge) => (await waitForClient()).answer(codeChallenge),
       nothing: () => (placed.flow === "code" && placed.exchange === "window" ? {} : ""),
     });
   } catch (error) {

@@ -26,6 +26,7 @@ export async function requestAnonymousToken(
     {
       timeout: config.requestTimeout,
       signal,
+      retries: true,
       body: oldToken === undefined ? {} : { id_token: oldToken },
     },
   );

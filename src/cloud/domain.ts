@@ -44,7 +44,7 @@ export async function findService(
   const { protocol } = new URL(config.domainApi);
   const { status, json } = await requestJson(
     `${config.domainApi.replace(/\/$/, "")}/api/account/${config.accountId}/service/${service}/baseURI.json?version=1.0`,
-    { timeout: config.requestTimeout, signal },
+    { timeout: config.requestTimeout, signal, retries: true },
   );
   const baseURI = json["baseURI"];
   if (status !== 200 || typeof baseURI !== "string") {

@@ -1,17 +1,21 @@
 import {
   boolean,
+  callable,
   endpoint,
-  hosts,
+  identity,
+  list,
   matching,
   number,
   ownPage,
+  parameters,
   path,
   publicKey,
+  siteEndpoint,
   type Check,
   type Problem,
 } from "./checks.js";
 import { pathName } from "./path.js";
-import { defaults, type ConsumerAuthConfig, type ResolvedConfig } from "./options.js";
+import { defaults, hasOwnSource, type ConsumerAuthConfig, type ResolvedConfig } from "./options.js";
 
 const text = matching("text", /\S/);
 const milliseconds = number("milliseconds", 1, 86_400_000);
@@ -25,20 +29,45 @@ const checks: Readonly<Record<keyof ConsumerAuthConfig, Check>> = {
   // A StringOrURI, compared to the letter (RFC 7519 section 4.1.1).
   issuer: text,
   authorizationEndpoint: endpoint,
-  tokenEndpoint: endpoint,
-  jwksEndpoint: endpoint,
-  jwtPublicKey: publicKey,
   clientId: text,
   scope: matching("scope", /(^| )openid( |$)/),
   redirectUri: ownPage,
   jsMethodName: matching("methodName", pathName),
   jsContext: path,
   anonymous: boolean,
+  tokenEndpoint: endpoint,
+  jwksEndpoint: endpoint,
+  endSessionEndpoint: endpoint,
+  revocationEndpoint: endpoint,
+  pushedAuthorizationRequestEndpoint: endpoint,
+  jwtPublicKey: publicKey,
+  responseType: matching("choice", /^code( id_token)?$/),
+  postLogoutRedirectUri: siteEndpoint,
+  credentialEndpoint: siteEndpoint,
+  provider: callable,
+  host: matching("name", pathName),
+  identity,
+  newPage: boolean,
+  sections: list("names"),
+  transport: matching("choice", /^(auto|popup|redirect)$/),
+  silent: boolean,
+  refreshTokenStorage: matching("choice", /^(memory|encrypted)$/),
+  dpop: boolean,
+  fedcmConfigUrl: endpoint,
+  acrValues: text,
+  maxAge: number("age", 0, 31_536_000),
+  prompt: matching("prompt", /^(?!(.* )?none( |$))\S/),
+  loginHint: text,
+  uiLocales: text,
+  authorizationParameters: parameters,
+  connectorId: matching("accountId", /^[\w-]+$/),
+  connectorApi: endpoint,
   domainApi: endpoint,
-  cloudHosts: hosts,
+  cloudHosts: list("hosts"),
   brandName: text,
   answerTimeout: milliseconds,
   requestTimeout: milliseconds,
+  silentTimeout: milliseconds,
   interactionTimeout: milliseconds,
   clockTolerance: number("seconds", 0, 600),
 };
@@ -57,7 +86,9 @@ export type Contradiction =
   | "noRedirect"
   | "noIssuer"
   | "noEndpoint"
-  | "noDiscovery";
+  | "noDiscovery"
+  | "noHybrid"
+  | "noExchange";
 
 /** One mistake of a configuration; `explain.ts` has the words. */
 export type Mistake =
@@ -66,7 +97,7 @@ export type Mistake =
 
 function findContradictions(config: ResolvedConfig, mistakes: Mistake[]): void {
   const { flow, exchange, engagement, accountId, anonymous, issuer } = config;
-  const when = (holds: boolean, wrong: Contradiction): void => {
+  const when = (holds: unknown, wrong: Contradiction): void => {
     if (holds) mistakes.push({ wrong });
   };
   when(engagement !== "authenticated" && anonymous && !accountId, "noAccount");
@@ -74,15 +105,23 @@ function findContradictions(config: ResolvedConfig, mistakes: Mistake[]): void {
     when(!anonymous, "noAnonymous");
     return;
   }
-  const verifies = flow === "implicit" || exchange === "widget";
-  when(flow === "implicit" && exchange === "widget", "noCode");
-  when(!config.clientId, "noClient");
-  when(!config.redirectUri, "noRedirect");
+  const inPage = exchange === "widget";
+  const hybrid = config.responseType === "code id_token";
+  const verifies = flow === "implicit" || inPage || hybrid;
+  when(flow === "implicit" && inPage, "noCode");
+  when(hybrid && (flow === "implicit" || inPage), "noHybrid");
+  when(!inPage && (config.dpop ?? config.refreshTokenStorage), "noExchange");
   when(verifies && !issuer, "noIssuer");
-  if (!config.authorizationEndpoint) {
-    when(!verifies && !issuer, "noEndpoint");
-    endpoint(issuer ?? "https://x", () => when(true, "noDiscovery"));
+  const key = config.jwtPublicKey ?? config.jwksEndpoint;
+  let discovers = verifies && !key;
+  // A page with a source of its own may do without a login.
+  if (config.clientId || !hasOwnSource(config)) {
+    when(!config.clientId, "noClient");
+    when(!config.redirectUri, "noRedirect");
+    when(!verifies && !issuer && !config.authorizationEndpoint, "noEndpoint");
+    discovers ||= !config.authorizationEndpoint;
   }
+  if (discovers) endpoint(issuer ?? "https://x", () => when(true, "noDiscovery"));
 }
 
 /**
@@ -98,8 +137,7 @@ export function checkConfig(input: ConsumerAuthConfig): {
 } {
   const mistakes: Mistake[] = [];
   const checked: Record<string, unknown> = { ...defaults };
-  const given: Record<string, unknown> = { ...defaults, ...input };
-  for (const [option, value] of Object.entries(given)) {
+  for (const [option, value] of Object.entries(input)) {
     if (value === undefined || value === null) continue;
     const fail = (wrong: Problem | "unknown"): void => {
       mistakes.push({ option, wrong });

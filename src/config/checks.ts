@@ -4,18 +4,26 @@ import { parsePath } from "./path.js";
 export type Problem =
   | "absolute"
   | "accountId"
+  | "age"
   | "boolean"
   | "choice"
   | "credentials"
   | "fragment"
+  | "function"
   | "hosts"
   | "https"
+  | "identity"
   | "key"
   | "methodName"
   | "milliseconds"
+  | "name"
+  | "names"
   | "origin"
+  | "parameters"
   | "path"
   | "privateKey"
+  | "prompt"
+  | "reserved"
   | "scope"
   | "seconds"
   | "text";
@@ -53,22 +61,6 @@ export const boolean: Check = (value, fail) => {
   return text !== "false";
 };
 
-export const number =
-  (problem: Problem, least: number, most: number): Check =>
-  (value, fail) => {
-    const amount = isText(value) ? +value : value;
-    if (typeof amount !== "number" || !(amount >= least && amount <= most)) fail(problem);
-    return amount;
-  };
-
-export const hosts: Check = (value, fail) => {
-  const items: readonly unknown[] = isText(value)
-    ? value.trim().split(/[\s,]+/)
-    : ([] as unknown[]).concat(value);
-  if (!items.every(isText)) fail("hosts");
-  return Object.freeze([...items]);
-};
-
 const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
 function parseUrl(value: unknown, fail: Fail, base?: string): URL | undefined {
@@ -100,6 +92,69 @@ export const ownPage: Check = (value, fail) => {
   const url = parseUrl(value === "" ? "//" : value, fail, page?.href);
   if (page && url && url.origin !== page.origin) fail("origin");
   return url?.href ?? value;
+};
+
+export const number =
+  (problem: Problem, least: number, most: number): Check =>
+  (value, fail) => {
+    const amount = isText(value) ? +value : value;
+    if (typeof amount !== "number" || !(amount >= least && amount <= most)) fail(problem);
+    return amount;
+  };
+
+export const list =
+  (problem: Problem): Check =>
+  (value, fail) => {
+    const items: readonly unknown[] = isText(value)
+      ? value.trim().split(/[\s,]+/)
+      : ([] as unknown[]).concat(value);
+    if (!items.every(isText)) fail(problem);
+    return Object.freeze([...items]);
+  };
+
+/** An endpoint that may be a path of the page's own site. */
+export const siteEndpoint: Check = (value, fail) => {
+  const page = (globalThis as { location?: Location }).location;
+  // On a server there is no page yet to be relative to; the browser checks it again.
+  if (!page && String(value).startsWith("/")) return value;
+  let url: unknown = value;
+  try {
+    url = new URL(value as string, page?.href).href;
+  } catch {
+    // Told below.
+  }
+  endpoint(url, fail);
+  return url;
+};
+
+/** A function, or the dotted path to one. */
+export const callable: Check = (value, fail) => {
+  if (typeof value !== "function" && !(isText(value) && parsePath(value))) fail("function");
+  return value;
+};
+
+export const identity: Check = (value, fail) => {
+  const { iss, sub } = Object(value) as { iss?: unknown; sub?: unknown };
+  if (typeof value !== "object" || !isText(iss) || !isText(sub)) {
+    return callable(value, () => {
+      fail("identity");
+    });
+  }
+  return Object.freeze({ iss, sub });
+};
+
+/** What we say ourselves in an authorization request, and what would turn its answer elsewhere. */
+const reserved =
+  /^(response_(type|mode)|client_(id|secret)|redirect_uri|scope|state|nonce|code_challenge(_method)?|request(_uri)?|acr_values|max_age|prompt|login_hint|ui_locales|dpop_jkt|__proto__)$/;
+
+export const parameters: Check = (value, fail) => {
+  const entries: readonly (readonly [string, unknown])[] = isText(value)
+    ? [...new URLSearchParams(value)]
+    : Object.entries(Object(value) as object);
+  const isRecord = isText(value) || (typeof value === "object" && !Array.isArray(value));
+  if (!isRecord || !entries.every(([, one]) => typeof one === "string")) fail("parameters");
+  if (entries.some(([name]) => reserved.test(name))) fail("reserved");
+  return Object.freeze(Object.fromEntries(entries));
 };
 
 /**

@@ -7,20 +7,31 @@ import type { ConsumerAuthConfig, ResolvedConfig } from "./options.js";
 const problems: Readonly<Record<Exclude<Problem, "choice">, string>> = {
   absolute: "must be a full URL such as https://login.example.com/authorize",
   accountId: "must be the account's id: letters, digits, - and _",
+  age: "must be a number of seconds from 0 to 31536000",
   boolean: "must be true or false",
   credentials: "must not hold a user name or a password",
   fragment: "must not have a fragment (#…)",
+  function: "must be a function, or the dotted path to one from the global scope",
   hosts: "must be a list of host names",
   https: "must begin with https:// (http:// is for loopback addresses only)",
+  identity:
+    "must be { iss, sub }, a function that gives it, or the dotted path to one from the global scope",
   key: "is not an RSA public key: write the base64 of its SubjectPublicKeyInfo on one line, or PEM (BEGIN PUBLIC KEY), as in the connector",
   methodName:
     "must be one name such as lpGetAuthenticationToken, not __proto__, constructor or prototype; the path to it goes into jsContext",
   milliseconds: "must be a number of milliseconds from 1 to 86400000",
+  name: "must be one name such as consumerAuth",
+  names: "must be a list of names",
   origin:
     "must be a page on the origin of this page; put callback.html and callback.js there, and write its path, such as /callback.html",
+  parameters: 'must be a record of texts, or a query such as "a=1&b=2"',
   path: "must be a dotted path of names such as window, lpMethods or brand.chat, without __proto__, constructor or prototype",
   privateKey:
     "is a private key, which must never be in a page: replace that key pair now, and write the public key here",
+  prompt:
+    "must be one or more of login, consent, select_account and create; none is what silent does",
+  reserved:
+    "must not hold what the request says by itself, such as state, nonce or redirect_uri; acr_values, max_age, prompt, login_hint and ui_locales are options of their own",
   scope: "must contain openid",
   seconds: "must be a number of seconds from 0 to 600",
   text: "must be text that is not empty",
@@ -37,6 +48,10 @@ const contradictions: Readonly<Record<Contradiction, string>> = {
     "redirectUri is missing: write where callback.html lies on your site, such as /callback.html.",
   noIssuer:
     "issuer is missing: without it no ID token can be verified. Write the iss of your identity provider, exactly.",
+  noExchange:
+    'dpop and refreshTokenStorage need exchange "widget": without it no token is requested here.',
+  noHybrid:
+    'responseType "code id_token" needs flow "code" and exchange "window": elsewhere the page has an ID token anyway.',
   noDiscovery:
     "issuer is not an https:// URL (http:// is for loopback addresses only), so nothing can be discovered from it: write it as one, or give the endpoints.",
   noEndpoint:
@@ -47,6 +62,9 @@ const choices: Readonly<Record<string, string>> = {
   flow: "code or implicit",
   exchange: "window or widget",
   engagement: "either, authenticated or unauthenticated",
+  refreshTokenStorage: "memory or encrypted",
+  responseType: "code, or code id_token",
+  transport: "auto, popup or redirect",
 };
 
 function explainUnknown(option: string): string {

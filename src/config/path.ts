@@ -13,3 +13,22 @@ export function parsePath(path: string): readonly string[] | undefined {
   const names = path.split(".");
   return names.every((name) => pathName.test(name)) ? names : undefined;
 }
+
+/**
+ * What a dotted path from the global scope leads to, by own properties only.
+ *
+ * @param path - such as `brand.getToken`
+ * @returns `undefined` where it leads nowhere
+ */
+export function resolvePath(path: string): unknown {
+  let scope: unknown;
+  let found: unknown = globalThis;
+  for (const name of parsePath(path) ?? [""]) {
+    scope = found;
+    found = Object.hasOwn(Object(scope) as object, name)
+      ? (scope as Record<string, unknown>)[name]
+      : undefined;
+  }
+  // A method keeps what it is a method of.
+  return typeof found === "function" ? (found.bind(scope) as unknown) : found;
+}

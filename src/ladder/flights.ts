@@ -1,10 +1,11 @@
 import { abortError, settleBy, startDeadline } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
+import type { RequestOptions } from "../config/options.js";
 import type { Credential } from "../sources/credential.js";
-import type { Flight, Landing } from "./ladder.js";
+import type { Flight, Landing, Purpose } from "./ladder.js";
 
 /** What one caller wants. */
-export interface CallOptions {
+export interface CallOptions extends RequestOptions {
   /** The window's S256 challenge, 43 characters of base64url. */
   readonly codeChallenge?: string | undefined;
   /** Default `true`: a person may be asked. */
@@ -17,13 +18,13 @@ export interface CallOptions {
 export interface Flights {
   /**
    * @param call - what the caller wants
-   * @param signIn - nothing stored will do
+   * @param purpose - what it is for
    * @param openPopup - opens the popup in the caller's gesture, if this call starts a flight
    */
   join(
     call: CallOptions,
-    signIn: boolean,
-    openPopup: () => Window | undefined,
+    purpose: Purpose,
+    openPopup?: () => Window | undefined,
   ): Promise<Credential>;
   /** Aborts whatever flies. */
   abort(error: ConsumerAuthError): void;
@@ -32,11 +33,11 @@ export interface Flights {
 /** What a flight does. */
 export interface FlightPlan {
   /** Goes up the ladder. */
-  fly(flight: Flight, signIn: boolean): Promise<Landing>;
+  fly(flight: Flight): Promise<Landing>;
   /** Told of a landing when nobody can join the flight any more; what it returns is handed over. */
   land(landing: Landing): Credential;
   /** Told why a flight did not land, when nobody can join it any more. */
-  fail(error: ConsumerAuthError): void;
+  fail(error: ConsumerAuthError, purpose: Purpose): void;
 }
 
 interface Airborne {
@@ -60,11 +61,11 @@ export function createFlights(plan: FlightPlan, answerTimeout: number): Flights 
 
   function start(
     key: string,
-    { codeChallenge, interactive = true }: CallOptions,
-    signIn: boolean,
-    openPopup: () => Window | undefined,
+    { codeChallenge, interactive = true, ...options }: Omit<CallOptions, "signal">,
+    purpose: Purpose,
+    openPopup?: () => Window | undefined,
   ): Airborne {
-    const popup = openPopup();
+    const popup = openPopup?.();
     const controller = new AbortController();
     const deadline = startDeadline(
       answerTimeout,
@@ -73,7 +74,7 @@ export function createFlights(plan: FlightPlan, answerTimeout: number): Flights 
     );
     const landing = settleBy(
       deadline.signal,
-      plan.fly({ deadline, codeChallenge, interactive, popup }, signIn),
+      plan.fly({ purpose, deadline, codeChallenge, interactive, popup, options }),
     )
       .finally(() => {
         deadline.end();
@@ -86,7 +87,7 @@ export function createFlights(plan: FlightPlan, answerTimeout: number): Flights 
           return plan.land(landed);
         },
         (error: unknown) => {
-          plan.fail(error as ConsumerAuthError);
+          plan.fail(error as ConsumerAuthError, purpose);
           throw error;
         },
       );
@@ -96,11 +97,11 @@ export function createFlights(plan: FlightPlan, answerTimeout: number): Flights 
   }
 
   return {
-    async join(call, signIn, openPopup) {
-      const { signal, interactive = true, codeChallenge } = call;
+    async join(call, purpose, openPopup) {
+      const { signal, ...wanted } = call;
       if (signal?.aborted) throw abortError(signal);
-      const key = [signIn, interactive, codeChallenge].join();
-      const flight = airborne.get(key) ?? start(key, call, signIn, openPopup);
+      const key = JSON.stringify([purpose, { interactive: true, ...wanted }]);
+      const flight = airborne.get(key) ?? start(key, wanted, purpose, openPopup);
       const { callers } = flight;
       const caller = Symbol();
       callers.add(caller);

@@ -1,7 +1,9 @@
 import { settleBy, withDeadline } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
+import type { Transport } from "../config/options.js";
 import type { AuthorizationSource } from "../sources/authorization.js";
 import type { Credential } from "../sources/credential.js";
+import { isInApp } from "../transports/place.js";
 import { authorizeInPopup, openPopup } from "../transports/popup.js";
 import type { Flight, Rung } from "./ladder.js";
 import { isWorthARetry, type ConsumerProblem, type PromptPort, type PromptView } from "./prompt.js";
@@ -9,6 +11,9 @@ import { createTurns } from "./turns.js";
 
 export interface InteractiveOptions {
   readonly loadSource: () => Promise<AuthorizationSource>;
+  readonly transport: Transport;
+  /** Sends the page itself to the identity provider; it rejects, or the page is gone. */
+  readonly redirect: (flight: Flight, signal: AbortSignal) => Promise<never>;
   readonly prompt: PromptPort;
   /** Whether the ladder goes on to an anonymous person when the consumer declines. */
   readonly guest: boolean;
@@ -22,6 +27,8 @@ export interface InteractiveOptions {
   readonly readStored: () => Credential | undefined;
   /** Told of a sign-in before the next call gets its turn. */
   readonly onSignIn: (credential: Credential) => void;
+  /** Has a sign-in in another tab answer this one too, until it is called without a listener. */
+  readonly listen: (listener?: (credential: Credential) => void) => void;
   /** Whether a popup may open without the consumer having been asked. */
   readonly mayOpen: () => boolean;
 }
@@ -62,7 +69,7 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
             onBegin();
             try {
               const credential = await interact(options, flight, signal);
-              onSignIn(credential);
+              if (credential !== readStored()) onSignIn(credential);
               return credential;
             } finally {
               onEnd();
@@ -80,26 +87,28 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
 
 /** Asks, opens, waits, and asks again where the consumer can do something about what went wrong. */
 function interact(
-  { loadSource, prompt, guest, mayOpen }: InteractiveOptions,
+  options: InteractiveOptions,
   flight: Flight,
   signal: AbortSignal,
 ): Promise<Credential> {
+  const { loadSource, transport, redirect, prompt, guest, mayOpen, listen } = options;
   let login: AbortController | undefined;
+  let blocked = false;
+  const redirects = transport === "redirect" || (transport === "auto" && isInApp());
   const work = new Promise<Credential>((resolve, reject) => {
     const fail = reject as (error: unknown) => void;
+    listen(resolve);
     const show = (step: PromptView["step"], problem?: ConsumerProblem): void => {
       prompt.show({ step, problem, guest, signIn, cancel }, (error) => {
         // An open popup can do without the prompt.
         if (step === "ask") fail(error);
       });
     };
-    const begin = (popup: Window): void => {
+    const begin = (run: (signal: AbortSignal) => Promise<Credential>): void => {
       login?.abort();
       const mine = (login = new AbortController());
       show("wait");
-      runLogin(loadSource, popup, flight.codeChallenge, mine.signal, () => {
-        show("wait", "popup_closed");
-      }).then(resolve, (error: unknown) => {
+      run(mine.signal).then(resolve, (error: unknown) => {
         if (mine.signal.aborted) return;
         mine.abort();
         const { code } = error as ConsumerAuthError;
@@ -107,19 +116,35 @@ function interact(
         else fail(error);
       });
     };
+    const beginIn = (popup: Window): void => {
+      begin((mine) =>
+        runLogin(loadSource, popup, flight, mine, () => {
+          show("wait", "popup_closed");
+        }),
+      );
+    };
+    const goAway = (): void => {
+      begin((mine) => redirect(flight, mine));
+    };
     const signIn = (): void => {
-      const popup = openPopup();
-      if (popup) begin(popup);
-      else show("ask", "popup_blocked");
+      const popup = redirects ? undefined : openPopup();
+      if (popup) beginIn(popup);
+      else if (redirects || (blocked && transport === "auto")) goAway();
+      else {
+        blocked = true;
+        show("ask", "popup_blocked");
+      }
     };
     const cancel = (): void => {
       reject(declined());
     };
-    const popup = flight.popup ?? (mayOpen() ? openPopup() : undefined);
-    if (popup) begin(popup);
+    const popup = flight.popup ?? (!redirects && mayOpen() ? openPopup() : undefined);
+    if (popup) beginIn(popup);
+    else if (redirects && mayOpen()) goAway();
     else show("ask");
   });
   return settleBy(signal, work).finally(() => {
+    listen();
     login?.abort();
     prompt.hide();
   });
@@ -129,14 +154,15 @@ function interact(
 async function runLogin(
   loadSource: () => Promise<AuthorizationSource>,
   popup: Window,
-  codeChallenge: string | undefined,
+  flight: Flight,
   signal: AbortSignal,
   seemsClosed: () => void,
 ): Promise<Credential> {
   signal.addEventListener("abort", () => {
     popup.close();
   });
-  const authorization = await (await loadSource())(codeChallenge, signal);
-  const response = await authorizeInPopup(popup, authorization.request, signal, seemsClosed);
-  return authorization.finish(response, signal);
+  const source = await loadSource();
+  const pending = await source.begin(flight, signal);
+  const response = await authorizeInPopup(popup, pending, signal, seemsClosed);
+  return source.finish(pending, response, signal);
 }

@@ -14,8 +14,14 @@ export interface ExpectedResponse {
   readonly issuer?: string | undefined;
   /** Whether `iss` must be there (RFC 9207). */
   readonly promisesIss?: boolean | undefined;
-  /** The parameter that carries the answer. */
-  readonly result: "code" | "id_token";
+  /** The `response_type`: the parameters that carry the answer, separated by spaces. */
+  readonly responseType: string;
+}
+
+/** The answer: what the response type promised, nothing in it verified. */
+export interface AuthorizationResult {
+  readonly code: string;
+  readonly id_token: string;
 }
 
 const invalid = (problem: string): ConsumerAuthError =>
@@ -30,36 +36,45 @@ export const errorName = (error: unknown): string =>
  * parameter comes twice (RFC 6749 section 3.1). One function for both flows: `oauth4webapi` refuses
  * the implicit one.
  *
- * @returns the code, or the ID token, which is not verified yet
- * @throws ConsumerAuthError `response_invalid`; `access_denied` or `authorization_failed` where the
- * identity provider answers with an error
+ * @returns the code, the ID token, or both; what the response type doesn't promise is empty
+ * @throws ConsumerAuthError `response_invalid`; `access_denied`, `login_required` or
+ * `authorization_failed` where the identity provider answers with an error
  */
 export function readAuthorizationResponse(
   response: RawAuthorizationResponse,
   expected: ExpectedResponse,
-): string {
+): AuthorizationResult {
   const { mode, parameters } = response;
-  const wanted = new URLSearchParams(parameters);
-  const names = [...wanted.keys()];
+  const { responseType } = expected;
+  const given = new URLSearchParams(parameters);
+  const names = [...given.keys()];
+  const wanted = responseType.split(" ");
   if (new Set(names).size !== names.length) throw invalid("has a parameter twice");
-  if (wanted.get("state") !== expected.state) throw invalid("has another state");
-  const iss = wanted.get("iss");
+  if (given.get("state") !== expected.state) throw invalid("has another state");
+  const iss = given.get("iss");
   // A response with an ID token needs no iss of its own (RFC 9207 section 2): the token has one.
-  const needed = expected.promisesIss && (expected.result === "code" || !wanted.has("id_token"));
+  const needed = expected.promisesIss && !(wanted.includes("id_token") && given.has("id_token"));
   if (iss === null ? needed : expected.issuer !== undefined && iss !== expected.issuer)
     throw invalid("is not of the issuer");
-  const result = wanted.get(expected.result);
-  const error = wanted.get("error");
+  const error = given.get("error");
   if (error !== null) {
-    if (result !== null) throw invalid("holds an error and a result");
+    if (wanted.some((name) => given.has(name))) throw invalid("holds an error and a result");
     throw new ConsumerAuthError(
-      error === "access_denied" ? "access_denied" : "authorization_failed",
+      error === "access_denied"
+        ? error
+        : /^((account_selection|consent|interaction|login)_required)$/.test(error)
+          ? "login_required"
+          : "authorization_failed",
       `The identity provider answered "${errorName(error)}".`,
     );
   }
-  if (mode !== (expected.result === "code" ? "query" : "fragment"))
+  if (mode !== (responseType === "code" ? "query" : "fragment"))
     throw invalid(`arrived in the ${mode}`);
-  if (!result) throw invalid(`has no ${expected.result}`);
-  if (result.length > 65_536) throw invalid("is too long");
-  return result;
+  const read = (name: string): string => {
+    const value = wanted.includes(name) ? given.get(name) : "";
+    if (value === null || (!value && wanted.includes(name))) throw invalid(`has no ${name}`);
+    if (value.length > 65_536) throw invalid("is too long");
+    return value;
+  };
+  return { code: read("code"), id_token: read("id_token") };
 }

@@ -1,5 +1,6 @@
+import { settleBy } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
-import { requestJson } from "../base/http.js";
+import { requestJson, type JsonObject } from "../base/http.js";
 import { endpoint as checkEndpoint } from "../config/checks.js";
 import type { ResolvedConfig } from "../config/options.js";
 import type { NeededEndpoint, Provider } from "./provider-metadata.js";
@@ -11,25 +12,28 @@ import type { NeededEndpoint, Provider } from "./provider-metadata.js";
  *
  * @param config - the checked configuration, with an issuer
  * @param neededEndpoints - what the flow needs
- * @param signal - aborts the request
+ * @param signal - aborts the waiting
  * @throws ConsumerAuthError `discovery_failed`, `request_failed`, `request_timeout`
  */
 export async function discoverProvider(
   config: ResolvedConfig,
   neededEndpoints: readonly NeededEndpoint[],
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Provider> {
-  const { issuer, requestTimeout } = config;
+  const { issuer } = config;
   const url = `${String(issuer).replace(/\/$/, "")}/.well-known/openid-configuration`;
   const refuse = (problem: string): never => {
     throw new ConsumerAuthError("discovery_failed", `${url} ${problem}`);
   };
   checkEndpoint(issuer, () => refuse("can't be asked: issuer is not a safe https URL."));
-  const { status, json } = await requestJson(url, { timeout: requestTimeout, signal });
-  if (status !== 200) refuse(`answers with HTTP ${status}.`);
-  if (json["issuer"] !== issuer) {
-    refuse("names another issuer: write the issuer exactly as the provider does.");
+  let asked = metadata.get(config);
+  if (!asked) {
+    asked = readMetadata(url, config, refuse);
+    metadata.set(config, asked);
+    // What failed is tried again.
+    asked.catch(() => metadata.delete(config));
   }
+  const json = await settleBy(signal, asked);
   const endpoint = (needed: NeededEndpoint, name: string): string | undefined => {
     const found = config[needed] ?? json[name] ?? undefined;
     if (found === undefined && !neededEndpoints.includes(needed)) return undefined;
@@ -41,6 +45,24 @@ export async function discoverProvider(
     authorizationEndpoint: endpoint("authorizationEndpoint", "authorization_endpoint"),
     tokenEndpoint: endpoint("tokenEndpoint", "token_endpoint"),
     jwksEndpoint: endpoint("jwksEndpoint", "jwks_uri"),
+    endSessionEndpoint: endpoint("endSessionEndpoint", "end_session_endpoint"),
+    revocationEndpoint: endpoint("revocationEndpoint", "revocation_endpoint"),
     promisesIss: json["authorization_response_iss_parameter_supported"] === true,
   };
+}
+
+/** What was read for a configuration; fetched once, for all who ask. */
+const metadata = new WeakMap<ResolvedConfig, Promise<JsonObject>>();
+
+async function readMetadata(
+  url: string,
+  { issuer, requestTimeout }: ResolvedConfig,
+  refuse: (problem: string) => never,
+): Promise<JsonObject> {
+  const { status, json } = await requestJson(url, { timeout: requestTimeout, retries: true });
+  if (status !== 200) refuse(`answers with HTTP ${status}.`);
+  if (json["issuer"] !== issuer) {
+    refuse("names another issuer: write the issuer exactly as the provider does.");
+  }
+  return json;
 }

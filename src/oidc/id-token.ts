@@ -12,8 +12,18 @@ export type IdTokenClaims = Readonly<
 /** What an ID token must say. */
 export interface ExpectedIdToken {
   readonly issuer: string;
-  readonly clientId: string;
-  readonly nonce: string;
+  /** For whom it must be made. */
+  readonly clientId: string | undefined;
+  /** That of the request which it answers; without one the token may leave out for whom it is made. */
+  readonly nonce?: string | undefined;
+  /** The code that came with it, of which it must hold the hash (`c_hash`). */
+  readonly code?: string | undefined;
+  /** Whose it must be. */
+  readonly sub?: string | undefined;
+  /** The levels of authentication that will do, separated by spaces. */
+  readonly acrValues?: string | undefined;
+  /** Seconds since the consumer proved who they are. */
+  readonly maxAge?: number | undefined;
   readonly key: KeySource;
   /** Seconds. */
   readonly clockTolerance: number;
@@ -25,22 +35,24 @@ const algorithms = ["RS256"];
 
 /**
  * Verifies an ID token (OpenID Connect Core 1.0 section 3.1.3.7): signature, `iss`, `aud`, `azp`,
- * `exp`, `nbf`, `iat`, `sub`, `nonce`.
+ * `exp`, `nbf`, `iat`, `sub`, `nonce`; `c_hash`, `acr` and `auth_time` where they were asked for.
  *
  * A nested token (JWS in JWE) is encrypted for the cloud and can't be read here: its header is
  * checked, nothing else, and no claims are returned.
  *
  * @param token - compact serialization
  * @returns the claims, or `undefined` for a nested token
- * @throws ConsumerAuthError `id_token_invalid`, `id_token_expired`, `keys_unavailable`
+ * @throws ConsumerAuthError `id_token_invalid`, `id_token_expired`, `insufficient_authentication`,
+ * `keys_unavailable`
  */
 export async function verifyIdToken(
   token: string,
   expected: ExpectedIdToken,
 ): Promise<IdTokenClaims | undefined> {
-  const { issuer, clientId, nonce, key, clockTolerance, clock } = expected;
+  const { issuer, clientId, nonce, code, key, clockTolerance, clock } = expected;
   if (token.split(".").length === 5) {
     checkNestedHeader(token);
+    if (code !== undefined) throw invalid("it is encrypted, so its c_hash can't be read");
     return undefined;
   }
   const now = clock.now();
@@ -48,12 +60,15 @@ export async function verifyIdToken(
     const { payload } = await jwtVerify<IdTokenClaims>(token, key, {
       algorithms,
       issuer,
-      audience: clientId,
+      ...(nonce !== undefined && clientId !== undefined && { audience: clientId }),
       clockTolerance,
       currentDate: new Date(now),
       requiredClaims: ["sub", "iat", "exp"],
     });
-    checkClaims(payload, clientId, nonce, now / 1000 + clockTolerance);
+    checkClaims(payload, expected, now / 1000 + clockTolerance);
+    if (code !== undefined && payload["c_hash"] !== (await toHalfHash(code)))
+      throw invalid('its "c_hash" is not that of the code');
+    checkAuthentication(payload, expected, now / 1000 - clockTolerance);
     return payload;
   } catch (error) {
     throw explain(error);
@@ -64,17 +79,58 @@ const invalid = (problem: string, cause?: unknown): ConsumerAuthError =>
   new ConsumerAuthError("id_token_invalid", `The ID token was refused: ${problem}.`, { cause });
 
 /** What jose leaves to its callers. */
-function checkClaims(
-  { aud, azp, nonce: claimed, sub, iat }: IdTokenClaims & { azp?: unknown; nonce?: unknown },
-  clientId: string,
-  nonce: string,
-  latest: number,
-): void {
-  if (claimed !== nonce) throw invalid('its "nonce" is not that of this request');
-  if (azp === undefined ? Array.isArray(aud) && aud.length > 1 : azp !== clientId)
-    throw invalid('its "azp" is not this client');
+function checkClaims(claims: IdTokenClaims, expected: ExpectedIdToken, latest: number): void {
+  const { aud, azp, nonce, sub, iat } = claims as IdTokenClaims & { azp?: unknown };
+  const { clientId } = expected;
+  if (expected.nonce !== undefined && nonce !== expected.nonce)
+    throw invalid('its "nonce" is not that of this request');
+  const audiences = ([] as unknown[]).concat(aud ?? []);
+  if (clientId !== undefined) {
+    if (aud !== undefined && !audiences.includes(clientId)) throw invalid('its "aud" is wrong');
+    if (azp === undefined ? audiences.length > 1 : azp !== clientId)
+      throw invalid('its "azp" is not this client');
+  }
   if (typeof sub !== "string" || sub === "") throw invalid('its "sub" is empty');
-  if (iat > latest) throw invalid('its "iat" lies in the future: check the clocks');
+  if (expected.sub !== undefined && sub !== expected.sub)
+    throw invalid('its "sub" is another consumer');
+  if (iat > latest) throw invalid(issuedInFuture);
+}
+
+const issuedInFuture = 'its "iat" lies in the future: check the clocks';
+
+/** Whether a token was refused for what the clock of this device says. */
+export const isClockProblem = (error: unknown): boolean =>
+  error instanceof ConsumerAuthError &&
+  (error.code === "id_token_expired" || /"(iat|nbf)"/.test(error.message));
+
+/**
+ * Checks how, and how long ago, the consumer proved who they are (OpenID Connect Core 1.0 section
+ * 3.1.3.7, items 12 and 13).
+ *
+ * @param earliest - seconds since 1970 UTC, from which `maxAge` is counted back
+ * @throws ConsumerAuthError `insufficient_authentication`
+ */
+export function checkAuthentication(
+  { acr, auth_time: at }: IdTokenClaims,
+  { acrValues, maxAge }: Pick<ExpectedIdToken, "acrValues" | "maxAge">,
+  earliest: number,
+): void {
+  const refuse = (problem: string): never => {
+    throw new ConsumerAuthError(
+      "insufficient_authentication",
+      `The identity provider did not authenticate the consumer as it was asked to: ${problem}.`,
+    );
+  };
+  if (acrValues !== undefined && !acrValues.split(" ").includes(String(acr)))
+    refuse('"acr" is not among acrValues');
+  if (maxAge !== undefined && !(typeof at === "number" && at >= earliest - maxAge))
+    refuse('"auth_time" is missing, or longer ago than maxAge');
+}
+
+/** The left half of a SHA-256 digest, as RS256 wants it (OpenID Connect Core 1.0 section 3.3.2.11). */
+async function toHalfHash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return base64url.encode(new Uint8Array(digest, 0, 16));
 }
 
 function checkNestedHeader(token: string): void {

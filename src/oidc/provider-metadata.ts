@@ -4,9 +4,11 @@ export interface Provider {
   readonly authorizationEndpoint?: string | undefined;
   readonly tokenEndpoint?: string | undefined;
   readonly jwksEndpoint?: string | undefined;
+  readonly endSessionEndpoint?: string | undefined;
+  readonly revocationEndpoint?: string | undefined;
   /** The provider promises `iss` in authorization responses (RFC 9207 section 3). */
   readonly promisesIss?: boolean;
 }
 
-/** An endpoint that a flow can't do without. */
-export type NeededEndpoint = "authorizationEndpoint" | "tokenEndpoint" | "jwksEndpoint";
+/** An endpoint that something can't be done without. */
+export type NeededEndpoint = Exclude<keyof Provider, "issuer" | "promisesIss">;

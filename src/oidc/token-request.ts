@@ -2,43 +2,45 @@ import { ConsumerAuthError } from "../base/errors.js";
 import { requestJson } from "../base/http.js";
 import { errorName } from "./authorization-response.js";
 
-/** A code, and all that its exchange needs. */
-export interface CodeExchange {
+/** A request of a public client to the token endpoint. */
+export interface TokenRequest {
   readonly tokenEndpoint: string;
   readonly clientId: string;
-  readonly code: string;
-  readonly redirectUri: string;
-  readonly codeVerifier: string;
+  /** `grant_type`, and what belongs to it. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What the token endpoint gave, nothing in it verified. */
+export interface Tokens {
+  readonly idToken: string;
+  readonly refreshToken?: string | undefined;
+}
+
 /**
- * Exchanges a code as a public client (RFC 6749 section 4.1.3, RFC 7636 section 4.5), by a request
- * that needs no CORS preflight. `oauth4webapi` does the same in 4.5 KB more; most of that checks the
- * ID token's claims, which are verified here together with the signature.
+ * Asks the token endpoint as a public client (RFC 6749 sections 4.1.3 and 6), by a request that needs
+ * no CORS preflight. `oauth4webapi` does the same in 4.5 KB more; most of that checks the ID token's
+ * claims, which are verified here together with the signature.
  *
- * @returns the ID token, not verified yet
- * @throws ConsumerAuthError `token_request_failed`, `request_failed`, `request_timeout`
+ * @returns the tokens
+ * @throws ConsumerAuthError `token_request_failed`, `grant_expired` where the code or refresh token
+ * won't do any more, `request_failed`, `request_timeout`
  */
-export async function exchangeCode(exchange: CodeExchange): Promise<string> {
-  const { tokenEndpoint, timeout, signal } = exchange;
+export async function requestTokens(request: TokenRequest): Promise<Tokens> {
+  const { tokenEndpoint, clientId, parameters, timeout, signal } = request;
   const { status, json } = await requestJson(tokenEndpoint, {
     timeout,
     signal,
-    body: new URLSearchParams({
-      grant_type: "authorization_code",
-      client_id: exchange.clientId,
-      code: exchange.code,
-      redirect_uri: exchange.redirectUri,
-      code_verifier: exchange.codeVerifier,
-    }),
+    body: new URLSearchParams({ ...parameters, client_id: clientId }),
   });
-  const { id_token: idToken, error } = json;
-  if (status === 200 && typeof idToken === "string") return idToken;
+  const { id_token: idToken, refresh_token: refreshToken, error } = json;
+  if (status === 200 && typeof idToken === "string") {
+    return { idToken, refreshToken: typeof refreshToken === "string" ? refreshToken : undefined };
+  }
   throw new ConsumerAuthError(
-    "token_request_failed",
+    error === "invalid_grant" ? "grant_expired" : "token_request_failed",
     status === 200
       ? 'The token endpoint answered without an id_token: does scope contain "openid"?'
       : `The token endpoint answered "${errorName(error ?? "")}" (HTTP ${status}).`,

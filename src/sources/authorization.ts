@@ -1,11 +1,13 @@
 import type { Clock } from "../base/clock.js";
-import type { ResolvedConfig } from "../config/options.js";
+import type { RequestOptions, ResolvedConfig } from "../config/options.js";
 import {
   createAuthorizationRequest,
+  type AuthorizationParameters,
   type AuthorizationRequest,
 } from "../oidc/authorization-request.js";
 import {
   readAuthorizationResponse,
+  type AuthorizationResult,
   type RawAuthorizationResponse,
 } from "../oidc/authorization-response.js";
 import type { NeededEndpoint, Provider } from "../oidc/provider-metadata.js";
@@ -16,43 +18,52 @@ import type { CodeCredential, IdTokenCredential } from "./credential.js";
 export interface SourceContext {
   readonly config: ResolvedConfig;
   readonly clock: Clock;
+  /** Is given a refresh token, together with the claims of who it belongs to. */
+  readonly keepRefreshToken?: (
+    refreshToken: string,
+    credential: IdTokenCredential,
+  ) => Promise<void>;
 }
 
-/** A login that has begun: a transport carries the request, `finish` reads what comes back. */
-export interface Authorization {
-  readonly request: AuthorizationRequest;
+/** What is asked of the identity provider. */
+export interface Ask {
+  /** The window's challenge, checked. */
+  readonly codeChallenge?: string | undefined;
+  /** What this call wants besides what the configuration says. */
+  readonly options?: RequestOptions | undefined;
+}
+
+/** A login that has begun. It can be kept as JSON. */
+export interface PendingAuthorization extends AuthorizationRequest {
+  /** The window's, to which a code is bound. */
+  readonly codeChallenge?: string | undefined;
+  /** Ours, where we exchange the code. */
+  readonly codeVerifier?: string | undefined;
+  readonly acrValues?: string | undefined;
+  readonly maxAge?: number | undefined;
+}
+
+/** A source that sends the consumer to the identity provider: a transport does so. */
+export interface AuthorizationSource {
+  /** @throws ConsumerAuthError where there is nothing to send the consumer to */
+  begin(ask: Ask, signal: AbortSignal): Promise<PendingAuthorization>;
   /** @throws ConsumerAuthError where the response is refused, or what it leads to fails */
   finish(
+    pending: PendingAuthorization,
     response: RawAuthorizationResponse,
     signal: AbortSignal,
   ): Promise<CodeCredential | IdTokenCredential>;
 }
 
-/**
- * A source that sends the consumer to the identity provider.
- *
- * @param codeChallenge - the window's, checked
- * @param signal - aborts what is requested on the way
- */
-export type AuthorizationSource = (
-  codeChallenge: string | undefined,
-  signal: AbortSignal,
-) => Promise<Authorization>;
-
 /** A response that was checked, and what belongs to it. */
 export interface CheckedResponse {
   readonly context: SourceContext;
   readonly provider: Provider;
-  readonly request: AuthorizationRequest;
-  /** The code, or the ID token, which is not verified yet. */
-  readonly result: string;
-  /** Ours, where we exchange the code. */
-  readonly codeVerifier?: string | undefined;
+  readonly pending: PendingAuthorization;
+  /** Not verified yet. */
+  readonly result: AuthorizationResult;
   readonly signal: AbortSignal;
 }
-
-/** How a flow makes a credential of a response. */
-export type Finish = (response: CheckedResponse) => Promise<CodeCredential | IdTokenCredential>;
 
 /** A pair of our own, as RFC 7636 has it. */
 export interface ProofKey {
@@ -62,10 +73,11 @@ export interface ProofKey {
 
 /** What the flows have not in common. */
 export interface FlowParts {
-  readonly responseType: "code" | "id_token";
+  readonly responseType: AuthorizationParameters["response_type"];
   /** The endpoints that the flow can't do without. */
   readonly needs: readonly NeededEndpoint[];
-  readonly finish: Finish;
+  /** Makes a credential of a response. */
+  readonly finish: (response: CheckedResponse) => Promise<CodeCredential | IdTokenCredential>;
   /** Makes a pair of our own, where the window's challenge is not used. */
   readonly createProofKey?: () => Promise<ProofKey>;
 }
@@ -79,34 +91,38 @@ export function createAuthorizationSource(
 ): AuthorizationSource {
   // Checked: without these there is no login.
   const config = context.config as LoginConfig;
-  return async (windowChallenge, signal) => {
-    const provider = await findProvider(config, needs, signal);
-    const own = await createProofKey?.();
-    const request = createAuthorizationRequest(
-      `${provider.authorizationEndpoint}`,
-      {
-        response_type: responseType,
-        client_id: config.clientId,
-        redirect_uri: config.redirectUri,
-        scope: config.scope,
-      },
-      own?.codeChallenge ?? windowChallenge,
-    );
-    return {
-      request,
-      finish: async (response, signal) =>
-        finish({
-          context,
-          provider,
-          request,
-          codeVerifier: own?.codeVerifier,
-          signal,
-          result: readAuthorizationResponse(response, {
-            ...provider,
-            state: request.state,
-            result: responseType,
-          }),
+  return {
+    async begin({ codeChallenge, options }, signal) {
+      const { authorizationEndpoint } = await findProvider(config, needs, signal);
+      const own = await createProofKey?.();
+      const asked = { ...config, ...options };
+      const request = createAuthorizationRequest(
+        `${authorizationEndpoint}`,
+        {
+          response_type: responseType,
+          client_id: config.clientId,
+          redirect_uri: config.redirectUri,
+          scope: config.scope,
+        },
+        own?.codeChallenge ?? codeChallenge,
+        asked,
+      );
+      const { acrValues, maxAge } = asked;
+      return { ...request, codeChallenge, codeVerifier: own?.codeVerifier, acrValues, maxAge };
+    },
+    async finish(pending, response, signal) {
+      const provider = await findProvider(config, needs, signal);
+      return finish({
+        context,
+        provider,
+        pending,
+        signal,
+        result: readAuthorizationResponse(response, {
+          ...provider,
+          state: pending.state,
+          responseType,
         }),
-    };
+      });
+    },
   };
 }

@@ -1,12 +1,13 @@
 import { toCodeChallenge } from "../oidc/code-challenge.js";
 import { randomText } from "../oidc/pkce.js";
-import { exchangeCode } from "../oidc/token-request.js";
+import { requestTokens } from "../oidc/token-request.js";
+import { keyEndpoints } from "../oidc/provider.js";
 import {
   createAuthorizationSource,
   type AuthorizationSource,
   type SourceContext,
 } from "./authorization.js";
-import { keyEndpoints, loadVerification, withoutChallenge } from "./verification.js";
+import { loadVerification, withoutChallenge } from "./verification.js";
 
 /**
  * The code flow with `exchange: "widget"`: the code is exchanged here, by a public client with PKCE,
@@ -18,23 +19,28 @@ export function createSource(context: SourceContext): AuthorizationSource {
   return withoutChallenge(
     createAuthorizationSource(context, {
       responseType: "code",
-      needs: ["authorizationEndpoint", "tokenEndpoint", ...keyEndpoints(context)],
+      needs: ["authorizationEndpoint", "tokenEndpoint", ...keyEndpoints(context.config)],
       async createProofKey() {
         const codeVerifier = randomText();
         return { codeVerifier, codeChallenge: await toCodeChallenge(codeVerifier) };
       },
-      async finish(response) {
-        const { provider, request, result, codeVerifier, signal } = response;
-        const token = await exchangeCode({
+      async finish({ provider, pending, result, signal }) {
+        const { idToken, refreshToken } = await requestTokens({
           tokenEndpoint: `${provider.tokenEndpoint}`,
           clientId: `${clientId}`,
-          code: result,
-          redirectUri: request.redirectUri,
-          codeVerifier: `${codeVerifier}`,
+          parameters: {
+            grant_type: "authorization_code",
+            code: result.code,
+            redirect_uri: pending.redirectUri,
+            code_verifier: `${pending.codeVerifier}`,
+          },
           timeout: requestTimeout,
           signal,
         });
-        return (await verification()).toVerifiedCredential(token, response);
+        const { toVerifiedCredential } = await verification();
+        const credential = await toVerifiedCredential(context, idToken, pending, signal);
+        if (refreshToken !== undefined) await context.keepRefreshToken?.(refreshToken, credential);
+        return credential;
       },
     }),
   );

@@ -12,6 +12,6 @@ export const createCodeSource = (context: SourceContext): AuthorizationSource =>
   createAuthorizationSource(context, {
     responseType: "code",
     needs: ["authorizationEndpoint"],
-    finish: ({ result, request }) =>
-      Promise.resolve({ kind: "code", code: result, redirectUri: request.redirectUri }),
+    finish: ({ result: { code }, pending: { redirectUri } }) =>
+      Promise.resolve({ kind: "code", code, redirectUri }),
   });

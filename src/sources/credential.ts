@@ -15,6 +15,10 @@ export interface CodeCredential {
   readonly kind: "code";
   readonly code: string;
   readonly redirectUri: string;
+  /** Whose code it is, where a verified ID token came with it (hybrid flow). */
+  readonly claims?: IdTokenClaims | undefined;
+  /** The ID token that came with it, for a sign-out at the identity provider. */
+  readonly idToken?: string | undefined;
 }
 
 /** A token of the unauthenticated connector: somebody, nobody knows who, the same as before. */

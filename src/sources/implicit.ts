@@ -1,9 +1,10 @@
+import { keyEndpoints } from "../oidc/provider.js";
 import {
   createAuthorizationSource,
   type AuthorizationSource,
   type SourceContext,
 } from "./authorization.js";
-import { keyEndpoints, loadVerification, withoutChallenge } from "./verification.js";
+import { loadVerification, withoutChallenge } from "./verification.js";
 
 /** The implicit flow (`response_type=id_token`): the ID token arrives in the fragment. */
 export function createSource(context: SourceContext): AuthorizationSource {
@@ -11,9 +12,9 @@ export function createSource(context: SourceContext): AuthorizationSource {
   return withoutChallenge(
     createAuthorizationSource(context, {
       responseType: "id_token",
-      needs: ["authorizationEndpoint", ...keyEndpoints(context)],
-      finish: async (response) =>
-        (await verification()).toVerifiedCredential(response.result, response),
+      needs: ["authorizationEndpoint", ...keyEndpoints(context.config)],
+      finish: async ({ result, pending, signal }) =>
+        (await verification()).toVerifiedCredential(context, result.id_token, pending, signal),
     }),
   );
 }

@@ -1,12 +1,7 @@
 import { ConsumerAuthError } from "../base/errors.js";
 import { loaded } from "../base/loaded.js";
-import type { NeededEndpoint } from "../oidc/provider-metadata.js";
-import type { AuthorizationSource, SourceContext } from "./authorization.js";
+import type { AuthorizationSource } from "./authorization.js";
 import type * as verifiedToken from "./verified-token.js";
-
-/** Where the keys come from, if not from the configuration. */
-export const keyEndpoints = ({ config }: SourceContext): readonly NeededEndpoint[] =>
-  config.jwtPublicKey === undefined ? ["jwksEndpoint"] : [];
 
 /**
  * Loads what verifies ID tokens while the consumer signs in, so that nobody waits for it afterwards.
@@ -25,12 +20,13 @@ export function loadVerification(): () => Promise<typeof verifiedToken> {
  *
  * @throws ConsumerAuthError `invalid_challenge`
  */
-export const withoutChallenge =
-  (source: AuthorizationSource): AuthorizationSource =>
-  async (codeChallenge, signal) => {
-    if (codeChallenge === undefined) return source(undefined, signal);
+export const withoutChallenge = (source: AuthorizationSource): AuthorizationSource => ({
+  ...source,
+  async begin(ask, signal) {
+    if (ask.codeChallenge === undefined) return source.begin(ask, signal);
     throw new ConsumerAuthError(
       "invalid_challenge",
       'The window passed a code challenge: its connector wants flow "code" and exchange "window".',
     );
-  };
+  },
+});

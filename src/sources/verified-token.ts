@@ -1,38 +1,97 @@
-import { verifyIdToken } from "../oidc/id-token.js";
+import { setByServer } from "../base/server-time.js";
+import {
+  checkAuthentication,
+  isClockProblem,
+  verifyIdToken,
+  type ExpectedIdToken,
+  type IdTokenClaims,
+} from "../oidc/id-token.js";
 import { createKeySource, type KeySource } from "../oidc/keys.js";
-import type { CheckedResponse, SourceContext } from "./authorization.js";
+import { findProvider, keyEndpoints } from "../oidc/provider.js";
+import type { SourceContext } from "./authorization.js";
 import type { IdTokenCredential } from "./credential.js";
 
+/** What an ID token must say, besides what the configuration wants. */
+export type TokenExpectation = Pick<
+  ExpectedIdToken,
+  "acrValues" | "code" | "maxAge" | "nonce" | "sub"
+>;
+
 /** The keys are kept from one login of a client to the next. */
-const keySources = new WeakMap<SourceContext, KeySource>();
+const keySources = new WeakMap<SourceContext["config"], KeySource>();
+
+async function getKeys(context: SourceContext, signal?: AbortSignal): Promise<KeySource> {
+  const { config } = context;
+  let keys = keySources.get(config);
+  if (!keys) {
+    const { jwksEndpoint } = await findProvider(config, keyEndpoints(config), signal);
+    keys = await createKeySource(
+      { jwtPublicKey: config.jwtPublicKey, jwksEndpoint },
+      config.requestTimeout,
+    );
+    keySources.set(config, keys);
+  }
+  return keys;
+}
 
 /**
- * Verifies the ID token of one login.
+ * Verifies an ID token.
  *
+ * @param context - the configuration, and the clock, which is set right where the token's times say
+ * that it is wrong
  * @param token - compact serialization
- * @param response - the response that it came with
+ * @param expected - what the token must say; without a `nonce` it came by no request of ours, and may
+ * be meant for another client, if it says for whom it is not at all
  * @throws ConsumerAuthError `id_token_invalid`, `id_token_expired`, `keys_unavailable`
  */
 export async function toVerifiedCredential(
+  context: SourceContext,
   token: string,
-  { context, provider, request }: CheckedResponse,
+  expected: TokenExpectation,
+  signal?: AbortSignal,
 ): Promise<IdTokenCredential> {
-  const { issuer, clientId, jwtPublicKey, clockTolerance, requestTimeout } = context.config;
-  let keys = keySources.get(context);
-  if (!keys) {
-    keys = await createKeySource(
-      { jwtPublicKey, jwksEndpoint: provider.jwksEndpoint },
-      requestTimeout,
-    );
-    keySources.set(context, keys);
-  }
-  const claims = await verifyIdToken(token, {
-    issuer: String(issuer),
-    clientId: String(clientId),
-    nonce: request.nonce,
-    key: keys,
-    clockTolerance,
-    clock: context.clock,
+  const { issuer, clientId, clockTolerance, requestTimeout } = context.config;
+  const { acrValues, code, maxAge, nonce, sub } = expected;
+  const key = await getKeys(context, signal);
+  const verify = async (): Promise<IdTokenCredential> => ({
+    kind: "id_token",
+    token,
+    claims: await verifyIdToken(token, {
+      issuer: String(issuer),
+      clientId,
+      ...{ acrValues, code, maxAge, nonce, sub },
+      key,
+      clockTolerance,
+      clock: context.clock,
+    }),
   });
-  return { kind: "id_token", token, claims };
+  try {
+    return await verify();
+  } catch (error) {
+    const page = (globalThis as { location?: Location }).location;
+    const wasWrong =
+      isClockProblem(error) &&
+      page !== undefined &&
+      (await setByServer(context.clock, page.href, requestTimeout, signal));
+    if (wasWrong) return verify();
+    throw error;
+  }
+}
+
+/**
+ * Whether a token that was verified before says all that is asked for now.
+ *
+ * @param clock - from which `maxAge` is counted back
+ */
+export function isEnough(
+  claims: IdTokenClaims,
+  expected: Pick<ExpectedIdToken, "acrValues" | "maxAge">,
+  { clock, config }: Pick<SourceContext, "clock" | "config">,
+): boolean {
+  try {
+    checkAuthentication(claims, expected, clock.now() / 1000 - config.clockTolerance);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,6 @@
-import { settleBy } from "../base/deadline.js";
 import type { AuthorizationRequest } from "../oidc/authorization-request.js";
 import type { RawAuthorizationResponse } from "../oidc/authorization-response.js";
-import { openChannel, type Receipt, type RelayedResponse } from "./relay.js";
+import { awaitResponse } from "./response.js";
 
 /** How often it is looked whether the popup is still open, in milliseconds. */
 const pollInterval = 250;
@@ -30,52 +29,16 @@ export function openPopup(): Window | undefined {
  * hint only: a `Cross-Origin-Opener-Policy` makes an open popup read as closed, so the waiting goes on
  * @returns the response, nothing in it checked but that its channel or sender is ours
  */
-export async function authorizeInPopup(
+export const authorizeInPopup = (
   popup: Window,
   request: AuthorizationRequest,
   signal: AbortSignal,
   seemsClosed: () => void,
-): Promise<RawAuthorizationResponse> {
-  const { state, url, redirectUri } = request;
-  const channel = openChannel(state);
-  const listening = new AbortController();
-  try {
-    const response = new Promise<RawAuthorizationResponse>((resolve) => {
-      const receive = (
-        data: Partial<RelayedResponse> | null,
-        answer: (receipt: Receipt) => void,
-      ): void => {
-        if (data?.consumerAuth !== state) return;
-        answer({ consumerAuthReceived: state });
-        resolve(data as RelayedResponse);
-      };
-      if (channel) {
-        channel.onmessage = ({ data }) => {
-          receive(data as RelayedResponse | null, (receipt) => {
-            channel.postMessage(receipt);
-          });
-        };
-      }
-      const returnOrigin = new URL(redirectUri).origin;
-      addEventListener(
-        "message",
-        ({ source, origin: sender, data }) => {
-          if (source !== popup || sender !== returnOrigin) return;
-          receive(data as RelayedResponse | null, (receipt) => {
-            popup.postMessage(receipt, returnOrigin);
-          });
-        },
-        { signal: listening.signal },
-      );
-      popup.location.replace(url);
-      watch(popup, seemsClosed, listening.signal);
-    });
-    return await settleBy(signal, response);
-  } finally {
-    listening.abort();
-    channel?.close();
-  }
-}
+): Promise<RawAuthorizationResponse> =>
+  awaitResponse(popup, request, signal, (ended) => {
+    popup.location.replace(request.url);
+    watch(popup, seemsClosed, ended);
+  });
 
 /** Polls, because no browser tells when a window closes. */
 function watch(popup: Window, seemsClosed: () => void, signal: AbortSignal): void {

@@ -1,8 +1,12 @@
 import type { RawAuthorizationResponse } from "../oidc/authorization-response.js";
+import { findRequest, keepRequest } from "./pending.js";
 import { openChannel, type Receipt, type RelayedResponse } from "./relay.js";
 
-/** How the return page's work ended; `unheard`: no page was waiting for the response. */
-export type ReturnOutcome = "relayed" | "unheard" | "no_response";
+/**
+ * How the return page's work ended; `returned`: the consumer goes back to the page that sent them
+ * away; `unheard`: no page was waiting for the response.
+ */
+export type ReturnOutcome = "relayed" | "returned" | "unheard" | "no_response";
 
 /** How long the page that began the login may take to say that it has the response. */
 const patience = 5000;
@@ -16,9 +20,20 @@ function findResponse({ hash, search }: Location): RawAuthorizationResponse | un
   return found.find(({ parameters }) => new URLSearchParams(parameters).get("state"));
 }
 
+/** Brings the consumer back, if this tab sent them away. */
+function goBack(state: string, response: RawAuthorizationResponse): boolean {
+  const kept = findRequest(state);
+  // Nothing is answered twice.
+  if (!kept || kept.response || !kept.returnTo.startsWith(`${origin}/`)) return false;
+  keepRequest({ ...kept, response });
+  location.replace(kept.returnTo);
+  return true;
+}
+
 /**
  * The return page's work: takes the authorization response out of the address bar, passes it on to
- * the page of this origin that began the login, and closes the window once that page has it.
+ * the page of this origin that began the login, and closes the window once that page has it. After a
+ * redirect in this very tab it brings the consumer back to where they were.
  *
  * @returns how it ended; `no_response` at once where the address holds none
  */
@@ -27,6 +42,7 @@ export async function relayAuthorizationResponse(): Promise<ReturnOutcome> {
   history.replaceState(null, "", location.pathname);
   if (!response) return "no_response";
   const state = String(new URLSearchParams(response.parameters).get("state"));
+  if (goBack(state, response)) return "returned";
   const message: RelayedResponse = { consumerAuth: state, ...response };
   const channel = openChannel(state);
   const listening = new AbortController();

@@ -1,5 +1,6 @@
 import { loaded } from "../base/loaded.js";
-import { createClient, type ConsumerAuth } from "../client/create-client.js";
+import type { ConsumerAuth } from "../client/consumer-auth.js";
+import { createClient } from "../client/create-client.js";
 import { validateConfig } from "../config/explain.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
 import { exposeOrThrow } from "../engagement/expose.js";

@@ -1,4 +1,4 @@
-import { LitElement, type PropertyDeclarations } from "lit";
+import type { PropertyDeclarations } from "lit";
 
 import { toAttribute } from "../config/attributes.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
@@ -8,12 +8,6 @@ import { optionNames } from "../config/check-config.js";
 export const optionProperties: PropertyDeclarations = Object.fromEntries(
   optionNames.map((option) => [option, { attribute: toAttribute(option) }]),
 );
-
-/** LitElement, typed as what it becomes with {@link optionProperties}. */
-export const ElementWithOptions: Omit<typeof LitElement, "prototype"> & {
-  new (): LitElement & ConsumerAuthConfig;
-  prototype: LitElement & ConsumerAuthConfig;
-} = LitElement;
 
 /**
  * The options that an element's attributes give. A mistyped name, and whatever calls itself a secret,

@@ -1,5 +1,3 @@
-/** All that a page with the script tag may need later, in one request. */
-export { createConsumerAuth } from "./create-consumer-auth.js";
-export { defineElements } from "./define-elements.js";
+/** What shows the prompt of a page with the script tag, in one request. */
+export { definePrompt } from "./define-once.js";
 export { bringUpOwnPrompt } from "./own-prompt.js";
-export { completeOptions } from "./page-options.js";

@@ -1,6 +1,6 @@
-import type { ConsumerAuth } from "../client/create-client.js";
-import { ConsumerAuthElement } from "./consumer-auth-element.js";
-import { defineElements } from "./define-elements.js";
+import type { ConsumerAuth } from "../client/consumer-auth.js";
+import { definePrompt } from "./define-once.js";
+import { PromptElement } from "./prompt-element.js";
 
 /**
  * Brings up the prompt of a page that has no element: an element of ours at the end of the page.
@@ -8,14 +8,14 @@ import { defineElements } from "./define-elements.js";
  * @param auth - whose consumer is asked
  */
 export async function bringUpOwnPrompt(auth: ConsumerAuth): Promise<void> {
-  defineElements();
+  definePrompt();
   // An element of the page may just have been defined.
-  for (const present of document.querySelectorAll("consumer-auth")) {
+  for (const present of document.querySelectorAll<PromptElement>("consumer-auth")) {
     await present.updateComplete;
     if (present.auth === auth) return;
   }
-  const element = document.createElement("consumer-auth");
-  if (!(element instanceof ConsumerAuthElement)) {
+  const element: HTMLElement = document.createElement("consumer-auth");
+  if (!(element instanceof PromptElement)) {
     throw new TypeError("<consumer-auth> is defined by another copy of this package.");
   }
   element.auth = auth;

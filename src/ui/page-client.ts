@@ -1,4 +1,4 @@
-import type { ConsumerAuth } from "../client/create-client.js";
+import type { ConsumerAuth } from "../client/consumer-auth.js";
 
 let pageClient: ConsumerAuth | undefined;
 

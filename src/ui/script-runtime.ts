@@ -1,13 +1,20 @@
 import { loaded } from "../base/loaded.js";
-import { createClient, type ConsumerAuth } from "../client/create-client.js";
-import { checkConfig } from "../config/check-config.js";
+import type { Client } from "../client/consumer-auth.js";
+import { createClient } from "../client/create-client.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
+import { readPlainConfig } from "../config/plain-config.js";
 import type { exposePageMethod } from "../engagement/page-method.js";
+import type * as configure from "./configure.js";
 import type * as onDemand from "./on-demand.js";
 import { setPageClient } from "./page-client.js";
+import type * as pageOptions from "./page-options.js";
 
-/** All else that a page with the script tag may need. */
-export const loadOnDemand = (): Promise<typeof onDemand> => loaded(import("./on-demand.js"));
+/** What makes further clients, and finds words for mistakes. */
+export const loadOnDemand = (): Promise<typeof configure> => loaded(import("./configure.js"));
+
+const loadChecker = (): Promise<typeof pageOptions> => loaded(import("./page-options.js"));
+
+const loadPrompt = (): Promise<typeof onDemand> => loaded(import("./on-demand.js"));
 
 /**
  * The client of a page with the script tag. What the script's attributes leave out, the first
@@ -20,15 +27,15 @@ export const loadOnDemand = (): Promise<typeof onDemand> => loaded(import("./on-
 export async function startPageClient(
   dataset: ConsumerAuthConfig,
   expose: typeof exposePageMethod,
-): Promise<ConsumerAuth> {
+): Promise<Client> {
   // What the page's element says must not hang on whether the call came before it was parsed.
   await documentParsed();
-  const { config, mistakes } = checkConfig(dataset);
   const hasElement = document.querySelector("consumer-auth") !== null;
   const auth = createClient(
-    mistakes.length > 0 || hasElement ? (await loadOnDemand()).completeOptions(dataset) : config,
+    (hasElement ? undefined : readPlainConfig(dataset)) ??
+      (await loadChecker()).completeOptions(dataset),
     {
-      bringUpPrompt: async (client) => (await loadOnDemand()).bringUpOwnPrompt(client),
+      bringUpPrompt: async (client) => (await loadPrompt()).bringUpOwnPrompt(client),
       exposePageMethod: expose,
     },
   );
@@ -36,7 +43,8 @@ export async function startPageClient(
     console.warn(`consumer-auth: ${detail.message}`);
   });
   setPageClient(auth);
-  if (hasElement) (await loadOnDemand()).defineElements();
+  auth.accompany();
+  if (hasElement) (await loadPrompt()).definePrompt();
   return auth;
 }
 

@@ -3,7 +3,7 @@ import { expect } from "@esm-bundle/chai";
 import {
   boolean,
   endpoint,
-  hosts,
+  list,
   matching,
   number,
   ownPage,
@@ -88,6 +88,8 @@ describe("an amount", () => {
     for (const value of [true, [], [5], {}, new Date(5)]) refuses(check, value, "seconds");
   });
 });
+
+const hosts = list("hosts");
 
 describe("hosts", () => {
   it("are a list, or a text with spaces or commas between", () => {

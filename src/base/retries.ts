@@ -1,0 +1,57 @@
+import { settleBy } from "./deadline.js";
+
+/** Seconds between one try and the next, as the vendor's retry policy has them for 5xx. */
+const pauses = [5, 10, 15];
+
+/** A 429 is not answered by another request within this many seconds. */
+const leastPause = 1;
+
+/** The seconds that the server asks for (RFC 9110 section 10.2.3). */
+function readRetryAfter({ headers }: Response): number {
+  const text = headers.get("retry-after") ?? "";
+  const seconds = /^\d+$/.test(text) ? +text : (Date.parse(text) - Date.now()) / 1000;
+  return seconds > 0 ? seconds : 0;
+}
+
+/**
+ * Repeats a request that a server could not answer: after 429 as soon as the server wants it, after
+ * 5xx three times at growing intervals.
+ *
+ * @param response - the first one
+ * @param send - makes the request again
+ * @param until - on the clock of `performance.now()`: what can't be tried before is not tried
+ * @param signal - ends the waiting
+ * @returns the last response, whatever it is
+ */
+export async function sendAgain(
+  response: Response,
+  send: () => Promise<Response>,
+  until: number,
+  signal: AbortSignal,
+): Promise<Response> {
+  let last = response;
+  for (const pause of pauses) {
+    const busy = last.status === 429;
+    if (!busy && last.status < 500) break;
+    // A little more for some, so that not all who were refused come back together.
+    const least = (busy ? leastPause : pause) * (1 + Math.random() / 4);
+    const milliseconds = Math.max(readRetryAfter(last), least) * 1000;
+    if (performance.now() + milliseconds > until) break;
+    await last.body?.cancel();
+    await wait(milliseconds, signal);
+    last = await send();
+  }
+  return last;
+}
+
+async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const waiting = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  try {
+    await settleBy(signal, waiting);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,93 @@
+import { loaded, once } from "../base/loaded.js";
+import { hasOwnSource, type RequestOptions } from "../config/options.js";
+import type { Rung, RungGroup } from "../ladder/ladder.js";
+import type { SourceContext } from "../sources/authorization.js";
+import type { IdTokenCredential } from "../sources/credential.js";
+import type { DirectSource } from "../sources/direct.js";
+import type { Loaders, Parts } from "./parts.js";
+import { mayAsk } from "./permissions.js";
+
+/**
+ * A token that was got before will do, if it says all that is asked for now.
+ *
+ * @param asked - by this call
+ */
+export async function ifEnough(
+  credential: IdTokenCredential | undefined,
+  asked: RequestOptions | undefined,
+  { config, clock }: SourceContext,
+): Promise<IdTokenCredential | undefined> {
+  const { acrValues, maxAge } = { ...config, ...asked };
+  if (!credential?.claims || (acrValues ?? maxAge) === undefined) return credential;
+  const { isEnough } = await loaded(import("../sources/verified-token.js"));
+  return isEnough(credential.claims, { acrValues, maxAge }, { config, clock })
+    ? credential
+    : undefined;
+}
+
+/**
+ * The rungs that need no person, in the order in which they are tried. Adding one means adding a module
+ * that is loaded here. Where tokens are handed over one tab tries for all.
+ */
+export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
+  const { config, keeper } = parts;
+  const { flow, exchange, credentialEndpoint, provider } = config;
+  const tokens = flow === "implicit" || exchange === "widget";
+
+  const loadOwn = once(async (): Promise<DirectSource> =>
+    (credentialEndpoint
+      ? await loaded(import("../sources/endpoint.js"))
+      : await loaded(import("../sources/provider.js"))
+    ).createSource(parts),
+  );
+  const loadSilent = once(async () =>
+    (await loaded(import("../sources/silent.js"))).createSilentSource(
+      parts,
+      loaders.authorization,
+      keeper,
+    ),
+  );
+
+  const tabs: Rung = {
+    name: "tabs",
+    attempt: async ({ purpose, options }) =>
+      ifEnough(await (await loaders.sharing()).ask(purpose === "renew"), options, parts),
+  };
+  const own: Rung = {
+    name: credentialEndpoint ? "endpoint" : provider ? "provider" : "host",
+    async attempt({ codeChallenge, deadline, interactive, purpose }) {
+      // Where we can't ask the consumer to sign in, the page may.
+      const asks = interactive && !mayAsk(config);
+      const resume = asks ? deadline.suspend() : undefined;
+      try {
+        const source = await loadOwn();
+        const { signal } = deadline;
+        const renew = purpose === "renew";
+        return await source({ codeChallenge, interactive: asks, renew, signal });
+      } finally {
+        resume?.();
+      }
+    },
+  };
+  const refresh: Rung = {
+    name: "refresh",
+    // What is asked for besides can't be had by a refresh.
+    attempt: async ({ deadline, options }) =>
+      Object.keys(options ?? {}).length > 0
+        ? undefined
+        : (await loaders.refresh()).refresh(deadline.signal),
+  };
+  const silent: Rung = {
+    name: "silent",
+    attempt: async (flight) => (await loadSilent())(flight, flight.deadline.signal),
+  };
+  return {
+    rungs: [
+      ...(tokens ? [tabs] : []),
+      ...(hasOwnSource(config) ? [own] : []),
+      ...(exchange === "widget" ? [refresh] : []),
+      ...(mayAsk(config) && config.silent ? [silent] : []),
+    ],
+    alone: async (work) => (tokens ? (await loaders.sharing()).alone(work) : work()),
+  };
+}

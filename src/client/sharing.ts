@@ -1,0 +1,90 @@
+import { withLock } from "../store/lock.js";
+import { createTabs } from "../store/tabs.js";
+import type { Held, News } from "./held.js";
+import type { Parts, Sharing } from "./parts.js";
+
+/** Another tab answers within so many milliseconds, if there is one: it may be busy. */
+const patience = 250;
+
+/** Where no other tab has ever been heard of, it is given this many milliseconds to speak up. */
+const shortPatience = 60;
+
+/** @param signedOut - is told that the consumer signed out in another tab */
+export function createSharing({ config, keeper }: Parts, signedOut: () => void): Sharing {
+  const { name, marker, session } = keeper;
+  let company = false;
+  const read = (): News | undefined => {
+    const { held } = keeper;
+    return marker.readWho() === "in" && (held.credential ?? held.grant)
+      ? share({ who: "in", ...held })
+      : undefined;
+  };
+
+  /** What another tab holds takes the place of what is older here. */
+  function takeOver(held: Held): void {
+    const mine = keeper.held.credential?.claims;
+    const theirs = held.credential?.claims;
+    const isLater =
+      !mine || keeper.mark !== marker.read() || theirs?.sub !== mine.sub || theirs.exp > mine.exp;
+    if (!isLater) return;
+    keeper.held = held;
+    keeper.mark = marker.read();
+    const credential = keeper.read();
+    if (credential) {
+      session.take(credential);
+      keeper.onSignInElsewhere?.(credential);
+    } else if (!held.credential) {
+      // Theirs was a code: it is theirs alone, but we know that they are signed in.
+      session.take({ kind: "code", code: "", redirectUri: "" });
+    }
+  }
+
+  function hear({ who, ...held }: News): void {
+    company = true;
+    if (who === "in") {
+      takeOver(held);
+      return;
+    }
+    keeper.held = {};
+    signedOut();
+    session.clear();
+  }
+
+  const tabs = createTabs(name, read, (news) => {
+    hear(news as News);
+  });
+  keeper.tell = (news) => {
+    tabs.tell(share(news));
+  };
+
+  return {
+    async alone(work) {
+      const asked = performance.now();
+      return withLock(`consumer-auth:${name}`, config.requestTimeout, () => {
+        // Whoever had to wait is not alone.
+        company ||= performance.now() - asked > shortPatience;
+        return work();
+      });
+    },
+    async ask(fresher) {
+      const before = keeper.held.credential?.claims?.exp ?? 0;
+      const news = (await tabs.ask(company ? patience : shortPatience)) as News | undefined;
+      if (!news) return undefined;
+      hear(news);
+      const credential = keeper.read();
+      return fresher && (credential?.claims?.exp ?? 0) <= before ? undefined : credential;
+    },
+    check() {
+      if (marker.readWho() === "out" && session.read().state === "authenticated") {
+        hear({ who: "out" });
+      }
+    },
+    close() {
+      tabs.close();
+    },
+  };
+}
+
+/** Without locks two tabs could use one refresh token together: then each keeps its own. */
+const share = (news: News): News =>
+  (navigator as Partial<Navigator>).locks ? news : { ...news, grant: undefined };

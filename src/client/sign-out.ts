@@ -1,0 +1,71 @@
+import { ConsumerAuthError } from "../base/errors.js";
+import { requestJson } from "../base/http.js";
+import { loaded } from "../base/loaded.js";
+import type { ResolvedConfig } from "../config/options.js";
+import { randomText } from "../oidc/pkce.js";
+import { findProvider } from "../oidc/provider.js";
+import type { SourceContext } from "../sources/authorization.js";
+import { goAway } from "../transports/redirect.js";
+import type { SignOutOptions } from "./consumer-auth.js";
+import type { Held } from "./held.js";
+
+/**
+ * What remains of a sign-out when nobody is signed in here any more: the refresh token is revoked
+ * (RFC 7009) where the provider can, and with `everywhere` its session ends (RP-Initiated Logout 1.0).
+ *
+ * @param context - configuration and clock
+ * @param name - the client's name
+ * @param left - what was held of the consumer
+ * @param report - is told when the token could not be revoked: it runs out by itself
+ * @throws ConsumerAuthError `invalid_call` where the provider has no `end_session_endpoint`, or nobody
+ * could come back from there; with `everywhere` it doesn't settle when the page goes away
+ */
+export async function signOut(
+  { config }: Pick<SourceContext, "config">,
+  name: string,
+  left: Held,
+  { everywhere = false }: SignOutOptions,
+  report: (error: ConsumerAuthError) => void,
+): Promise<void> {
+  const { clientId, exchange, redirectUri } = config;
+  if (exchange === "widget") {
+    const { takeRefreshToken } = await loaded(import("../sources/refresh.js"));
+    const refreshToken = await takeRefreshToken(name, left.grant?.refreshToken);
+    if (refreshToken !== undefined) await revoke(config, refreshToken).catch(report);
+  }
+  if (!everywhere) return;
+  const { endSessionEndpoint } = await findProvider(config, ["endSessionEndpoint"]);
+  const returnPage = config.postLogoutRedirectUri ?? redirectUri;
+  const state = randomText();
+  const url = new URL(`${endSessionEndpoint}`);
+  for (const [parameter, value] of Object.entries({
+    client_id: clientId,
+    id_token_hint: left.idTokenHint,
+    post_logout_redirect_uri: returnPage,
+    state,
+  })) {
+    if (value !== undefined) url.searchParams.set(parameter, value);
+  }
+  await goAway({ url: url.href, state }, "signOut", name);
+}
+
+async function revoke(config: ResolvedConfig, token: string): Promise<void> {
+  const { revocationEndpoint } = await findProvider(config, ["tokenEndpoint"]);
+  // Not every provider can.
+  if (revocationEndpoint === undefined) return;
+  const { status } = await requestJson(revocationEndpoint, {
+    timeout: config.requestTimeout,
+    retries: true,
+    body: new URLSearchParams({
+      token,
+      token_type_hint: "refresh_token",
+      client_id: `${config.clientId}`,
+    }),
+  });
+  if (status !== 200) {
+    throw new ConsumerAuthError(
+      "token_request_failed",
+      `The refresh token could not be revoked (HTTP ${status}).`,
+    );
+  }
+}

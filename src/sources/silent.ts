@@ -1,0 +1,72 @@
+import type { ConsumerAuthError } from "../base/errors.js";
+import type { Marker } from "../store/marker.js";
+import { authorizeInFrame } from "../transports/silent.js";
+import type { Ask, AuthorizationSource, SourceContext } from "./authorization.js";
+import type { CodeCredential, IdTokenCredential } from "./credential.js";
+
+/** Asks the identity provider for whoever has a session there, without a person. */
+export type SilentSource = (
+  ask: Ask,
+  signal: AbortSignal,
+) => Promise<CodeCredential | IdTokenCredential | undefined>;
+
+/** Who has been here. */
+interface Visitor {
+  readonly name: string;
+  /** `in` where somebody has signed in, `out` where they have signed out. */
+  readonly marker: Marker;
+}
+
+/**
+ * Silent sign-in (`prompt=none`, OpenID Connect Core 1.0 section 3.1.2.1) in a hidden frame. Where
+ * this browser doesn't let the identity provider see its cookies there, it is not tried again during
+ * the visit: that shows when the answer is `login_required` though somebody has just signed in.
+ *
+ * @param context - configuration and clock
+ * @param loadSource - whose request is sent
+ * @param visitor - who has been here
+ */
+export function createSilentSource(
+  { config }: SourceContext,
+  loadSource: () => Promise<AuthorizationSource>,
+  visitor: Visitor,
+): SilentSource {
+  const key = `consumer-auth:silent:${visitor.name}`;
+  /** Who was here when nobody had a session: no use in asking for them again on this page. */
+  let nobody: string | undefined;
+
+  return async ({ codeChallenge, options }, signal) => {
+    const who = visitor.marker.readWho();
+    // Whoever signed out here doesn't want to be signed in again without a word.
+    if (who === "out" || who === nobody || isInVain(key)) return undefined;
+    try {
+      const source = await loadSource();
+      const silently = { ...options, prompt: "none" };
+      const pending = await source.begin({ codeChallenge, options: silently }, signal);
+      const response = await authorizeInFrame(pending, config.silentTimeout, signal);
+      return await source.finish(pending, response, signal);
+    } catch (error) {
+      const { code } = error as ConsumerAuthError;
+      const isRefusal = code === "login_required" && !options?.acrValues && !options?.maxAge;
+      if (isRefusal) nobody = who;
+      if (code === "silent_failed" || (isRefusal && who === "in")) remember(key);
+      throw error;
+    }
+  };
+}
+
+function isInVain(key: string): boolean {
+  try {
+    return sessionStorage.getItem(key) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function remember(key: string): void {
+  try {
+    sessionStorage.setItem(key, "in vain");
+  } catch {
+    // Then every page finds out for itself.
+  }
+}

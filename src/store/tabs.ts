@@ -1,0 +1,73 @@
+/** What tabs of one origin tell each other. Other scripts of the origin can listen, as they can do anything else. */
+interface Message {
+  /** A question, and what its answer is recognised by. */
+  readonly ask?: string;
+  /** An answer to that question. */
+  readonly answer?: string;
+  /** What is answered, or told to all. */
+  readonly value?: unknown;
+}
+
+/** The other tabs of this origin that show the same client. */
+export interface Tabs {
+  /**
+   * Asks them; the first who has something answers.
+   *
+   * @param patience - milliseconds to wait for an answer
+   */
+  ask(patience: number): Promise<unknown>;
+  /** Tells all of them. */
+  tell(value: unknown): void;
+  /** Stops listening; the next question or news begins it again. */
+  close(): void;
+}
+
+/**
+ * @param name - whose tabs they are
+ * @param answer - what this tab has; `undefined` for nothing
+ * @param heard - is given what another tab tells all
+ */
+export function createTabs(
+  name: string,
+  answer: () => unknown,
+  heard: (value: unknown) => void,
+): Tabs {
+  const questions = new Map<string, (value: unknown) => void>();
+  let channel: BroadcastChannel | undefined;
+
+  function open(): BroadcastChannel | undefined {
+    if (channel || !("BroadcastChannel" in globalThis)) return channel;
+    channel = new BroadcastChannel(`consumer-auth:${name}`);
+    channel.onmessage = ({ data }) => {
+      const message = Object(data) as Message;
+      if (message.answer !== undefined) questions.get(message.answer)?.(message.value);
+      else if (message.ask === undefined) heard(message.value);
+      else {
+        const value = answer();
+        if (value !== undefined) channel?.postMessage({ answer: message.ask, value });
+      }
+    };
+    return channel;
+  }
+
+  return {
+    async ask(patience) {
+      const ask = crypto.randomUUID();
+      const opened = open();
+      if (!opened) return undefined;
+      const answered = new Promise((resolve) => {
+        questions.set(ask, resolve);
+        setTimeout(resolve, patience);
+      });
+      opened.postMessage({ ask });
+      return answered.finally(() => questions.delete(ask));
+    },
+    tell(value) {
+      open()?.postMessage({ value });
+    },
+    close() {
+      channel?.close();
+      channel = undefined;
+    },
+  };
+}
