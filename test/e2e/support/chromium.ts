@@ -1,4 +1,9 @@
-import puppeteer, { type Browser, type BrowserContext, type Page } from "puppeteer-core";
+import puppeteer, {
+  type Browser,
+  type BrowserContext,
+  type LaunchOptions,
+  type Page,
+} from "puppeteer-core";
 
 import { CHROMIUM_ARGS, chromiumPath } from "../../../scripts/browsers.mjs";
 
@@ -6,12 +11,13 @@ import { CHROMIUM_ARGS, chromiumPath } from "../../../scripts/browsers.mjs";
 export const PATIENCE = 20_000;
 
 /** A browser that opens popups as a consumer's does. */
-export const launch = (): Promise<Browser> =>
+export const launch = (options: LaunchOptions = {}): Promise<Browser> =>
   puppeteer.launch({
     executablePath: chromiumPath(),
     headless: true,
     args: [...CHROMIUM_ARGS],
     ignoreDefaultArgs: ["--disable-popup-blocking"],
+    ...options,
   });
 
 /** The page of somebody who was never here before. */
