@@ -14,7 +14,7 @@ const FLOORS = [
 ];
 
 const ENTRY_POINTS =
-  "^src/(index|element|define|callback|callback-page|script|script-runtime)[.]ts$";
+  "^src/(index|element|define|callback|callback-page|script|script-runtime|window-return)[.]ts$";
 const LOCALES = "^src/ui/locales/";
 
 const LIBRARIES = {

@@ -141,12 +141,18 @@ export default [
     output: classic("dist/callback.js"),
   },
   {
+    ...shared("utf8"),
+    input: "src/window-return.ts",
+    output: modules({ file: "dist/window-return.js" }),
+  },
+  {
     ...withPlugins(shared("utf8"), licenses.write("dist/THIRD-PARTY-LICENSES.txt")),
     input: {
       index: "src/index.ts",
       element: "src/element.ts",
       define: "src/define.ts",
       callback: "src/callback.ts",
+      "window-return": "src/window-return.ts",
       ...locales,
     },
     external: isDependency,

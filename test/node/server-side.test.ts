@@ -7,6 +7,7 @@ const ENTRY_POINTS = [
   "consumer-auth-widget/element",
   "consumer-auth-widget/define",
   "consumer-auth-widget/callback",
+  "consumer-auth-widget/window-return",
   "consumer-auth-widget/locales/en",
 ];
 
