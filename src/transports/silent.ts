@@ -46,7 +46,7 @@ export async function authorizeInFrame(
             { signal: policies.signal },
           );
           awaitResponse(target, request, deadline, () => {
-            target.location.replace(request.url);
+            frame.src = request.url;
           }).then(resolve, reject);
         }),
       signal,
