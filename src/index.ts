@@ -1,4 +1,6 @@
 export { createConsumerAuth } from "./ui/create-consumer-auth.js";
+export { loadConnector } from "./client/with-connector.js";
+export type { ConnectorCall } from "./client/connector.js";
 export type { ConsumerAuth, SignOutOptions } from "./client/consumer-auth.js";
 export type { ConsumerAuthEventMap, HandOver } from "./client/events.js";
 export type { Session, SessionState } from "./client/session.js";

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "authorization_failed"
   | "cancelled"
   | "cloud_host_refused"
+  | "connector_unavailable"
   | "discovery_failed"
   | "grant_expired"
   | "id_token_expired"

@@ -15,6 +15,8 @@ export interface JsonRequest {
   readonly credentials?: RequestCredentials;
   /** Whether a request that the server could not answer may be made again, within the timeout. */
   readonly retries?: boolean;
+  /** Where an array is an answer too: the name under which `json` holds it. */
+  readonly listAs?: string;
 }
 
 export interface JsonResponse {
@@ -38,7 +40,7 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
  */
 export async function requestJson(
   url: string,
-  { timeout, signal, body, credentials = "omit", retries = false }: JsonRequest,
+  { timeout, signal, body, credentials = "omit", retries = false, listAs }: JsonRequest,
 ): Promise<JsonResponse> {
   const { origin } = new URL(url);
   return withDeadline(
@@ -62,7 +64,7 @@ export async function requestJson(
           response = await sendAgain(response, send, startedAt + timeout, deadline);
         }
         const text = await response.text();
-        return { status: response.status, json: parseObject(text), text };
+        return { status: response.status, json: parseObject(text, listAs), text };
       } catch (cause) {
         throw toConsumerAuthError(
           cause,
@@ -83,9 +85,10 @@ const encode = (body: JsonObject | URLSearchParams): RequestInit =>
     ? { body }
     : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 
-function parseObject(text: string): JsonObject {
+function parseObject(text: string, listAs?: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
+    if (listAs && Array.isArray(value)) return { [listAs]: value };
     return isJsonObject(value) ? value : {};
   } catch {
     return {};

@@ -50,8 +50,12 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
 
   const tabs: Rung = {
     name: "tabs",
-    attempt: async ({ purpose, options }) =>
-      ifEnough(await (await loaders.sharing()).ask(purpose === "renew"), options, parts),
+    async attempt({ purpose, options }) {
+      const renew = purpose === "renew";
+      // While this one waited for its turn another flight of this page may have got one.
+      const own = renew ? undefined : keeper.read();
+      return ifEnough(own ?? (await (await loaders.sharing()).ask(renew)), options, parts);
+    },
   };
   const own: Rung = {
     name: credentialEndpoint ? "endpoint" : provider ? "provider" : "host",

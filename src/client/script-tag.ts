@@ -92,7 +92,7 @@ export function startScriptTag(
         (error: unknown) => {
           const { code, message } = readError(error);
           // A mistake stays one; what did not load may load at the next call.
-          if (code === "load_failed") client = undefined;
+          if (code !== "invalid_config") client = undefined;
           console.error(message);
           throw error;
         },

@@ -1,7 +1,12 @@
 import { checkConfig, optionNames, type Contradiction, type Mistake } from "./check-config.js";
 import type { Problem } from "./checks.js";
 import { ConfigError } from "./config-error.js";
-import type { ConsumerAuthConfig, ResolvedConfig } from "./options.js";
+import {
+  fromConnector,
+  type Completed,
+  type ConsumerAuthConfig,
+  type ResolvedConfig,
+} from "./options.js";
 
 /** What is wrong with a value, and what to write instead; the option's name stands before it. */
 const problems: Readonly<Record<Exclude<Problem, "choice">, string>> = {
@@ -83,6 +88,15 @@ function explain(mistake: Mistake): string {
   return `${option} must be ${choices[option] ?? "another"}.`;
 }
 
+/** Says where a mistake comes from, if not from the page. */
+function explainOrigin(input: Completed, mistake: Mistake): string {
+  const { name, options } = input[fromConnector] ?? {};
+  const option = "option" in mistake ? (mistake.option as keyof ConsumerAuthConfig) : undefined;
+  return option && options?.[option] !== undefined && options[option] === input[option]
+    ? ` It is from the ${name}: mend it there, or write ${option} on the page.`
+    : "";
+}
+
 /**
  * Checks a configuration as a whole.
  *
@@ -92,6 +106,10 @@ function explain(mistake: Mistake): string {
  */
 export function validateConfig(input: ConsumerAuthConfig): ResolvedConfig {
   const { config, mistakes } = checkConfig(input);
-  if (mistakes.length > 0) throw new ConfigError(mistakes.map(explain));
+  if (mistakes.length > 0) {
+    throw new ConfigError(
+      mistakes.map((mistake) => explain(mistake) + explainOrigin(input, mistake)),
+    );
+  }
   return config;
 }

@@ -128,10 +128,6 @@ export interface ConsumerAuthConfig extends RequestOptions {
   dpop?: boolean;
   /** https URL of the identity provider's FedCM configuration. */
   fedcmConfigUrl?: string;
-  /** Which of the account's connectors is meant, where the cloud is asked for it. */
-  connectorId?: string;
-  /** Default `https://accdn.lpsnmedia.net`: where the cloud publishes the account's connectors. */
-  connectorApi?: string;
   /** Default `true`: fall back to an anonymous token where the engagement allows it. */
   anonymous?: boolean;
   /** Default `https://api.liveperson.net`: where the cloud's hosts are looked up. */
@@ -141,6 +137,13 @@ export interface ConsumerAuthConfig extends RequestOptions {
    * answer of the Domain API may name. In an attribute they are separated by spaces.
    */
   cloudHosts?: readonly string[];
+  /**
+   * The connector whose public configuration completes what is left out here. Needed where the
+   * account has several and prefers none.
+   */
+  connectorId?: string;
+  /** Default `https://accdn.lpsnmedia.net`: where the cloud publishes the account's connectors. */
+  connectorApi?: string;
   /** The name that the prompt shows. Default: the host of the page. */
   brandName?: string;
   /**
@@ -157,6 +160,21 @@ export interface ConsumerAuthConfig extends RequestOptions {
   /** Seconds by which clocks may differ. Default 60. */
   clockTolerance?: number;
 }
+
+/**
+ * The key under which a completed configuration says what of it is a connector's. It is no option, and
+ * copies by a spread carry it along.
+ */
+export const fromConnector = Symbol();
+
+/** A configuration; where a connector has completed it, with what that contributed. */
+export type Completed = ConsumerAuthConfig & {
+  readonly [fromConnector]?: {
+    /** The connector, for messages. */
+    readonly name: string;
+    readonly options: ConsumerAuthConfig;
+  };
+};
 
 /** A configuration that was checked, with its defaults in place. Frozen. */
 export type ResolvedConfig = Readonly<

@@ -1,8 +1,10 @@
 import type { PropertyDeclarations, PropertyValues } from "lit";
 
 import { ConsumerAuthError } from "../base/errors.js";
-import type { ConsumerAuth } from "../client/consumer-auth.js";
+import { loaded } from "../base/loaded.js";
+import type { Client, ConsumerAuth } from "../client/consumer-auth.js";
 import { createClient } from "../client/create-client.js";
+import { needsConnector } from "../client/with-connector.js";
 import { validateConfig } from "../config/explain.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
 import { exposeOrThrow } from "../engagement/expose.js";
@@ -54,14 +56,26 @@ const ElementWithOptions: Omit<typeof PromptElement, "prototype"> & {
 export class ConsumerAuthElement extends ElementWithOptions {
   static override properties: PropertyDeclarations = optionProperties;
 
-  protected override createClient(): ConsumerAuth {
-    return createClient(validateConfig(readOptions(this)), {
-      bringUpPrompt: () =>
-        Promise.reject(
-          new ConsumerAuthError("interaction_required", "<consumer-auth> has left the page."),
-        ),
-      exposePageMethod: exposeOrThrow,
+  protected override createClient(): ConsumerAuth | undefined {
+    const options = readOptions(this);
+    if (!needsConnector(options)) return makeClient(options);
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.whenOver(() => {
+      controller.abort();
     });
+    const { fail, report } = this;
+    loaded(import("./element-connector.js"))
+      .then(({ awaitConnector }) => {
+        const make = (completed: ConsumerAuthConfig): Client => {
+          const client = makeClient(completed);
+          this.show(client);
+          return client;
+        };
+        awaitConnector(options, { signal, make, fail, report });
+      })
+      .catch(fail);
+    return undefined;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -70,6 +84,15 @@ export class ConsumerAuthElement extends ElementWithOptions {
     super.willUpdate(changed);
   }
 }
+
+const makeClient = (options: ConsumerAuthConfig): Client =>
+  createClient(validateConfig(options), {
+    bringUpPrompt: () =>
+      Promise.reject(
+        new ConsumerAuthError("interaction_required", "<consumer-auth> has left the page."),
+      ),
+    exposePageMethod: exposeOrThrow,
+  });
 
 declare global {
   interface HTMLElementTagNameMap {

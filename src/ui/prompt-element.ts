@@ -99,6 +99,16 @@ export class PromptElement extends LitElement {
     return undefined;
   }
 
+  /** Shows a client of this element's own, which was long in coming. */
+  protected show(auth: ConsumerAuth): void {
+    this.auth = this.#own = auth;
+  }
+
+  /** Does something when the client changes, or the element leaves the page. */
+  protected whenOver(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
   /** Makes its own client anew, if that is what it shows. */
   protected reconfigure(): void {
     if (this.auth === this.#own) this.auth = undefined;
@@ -131,7 +141,7 @@ export class PromptElement extends LitElement {
       this.#emit("consumer-auth-credential", detail);
     });
     this.#listen("error", ({ detail }) => {
-      this.#emit("consumer-auth-error", detail);
+      this.report(detail);
     });
   }
 
@@ -144,12 +154,20 @@ export class PromptElement extends LitElement {
     try {
       return work();
     } catch (thrown) {
-      const error = toConsumerAuthError(thrown);
-      console.error(error.message);
-      this.#emit("consumer-auth-error", error);
+      this.fail(thrown);
       return undefined;
     }
   }
+
+  protected readonly fail = (thrown: unknown): void => {
+    const error = toConsumerAuthError(thrown);
+    console.error(error.message);
+    this.report(error);
+  };
+
+  protected readonly report = (error: ConsumerAuthError): void => {
+    this.#emit("consumer-auth-error", error);
+  };
 
   #listen<Name extends keyof ConsumerAuthEventMap>(
     type: Name,

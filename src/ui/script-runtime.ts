@@ -33,7 +33,7 @@ export async function startPageClient(
   const hasElement = document.querySelector("consumer-auth") !== null;
   const auth = createClient(
     (hasElement ? undefined : readPlainConfig(dataset)) ??
-      (await loadChecker()).completeOptions(dataset),
+      (await (await loadChecker()).completeOptions(dataset)),
     {
       bringUpPrompt: async (client) => (await loadPrompt()).bringUpOwnPrompt(client),
       exposePageMethod: expose,

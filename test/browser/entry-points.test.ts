@@ -11,6 +11,7 @@ describe("the entry points", () => {
       "ConfigError",
       "ConsumerAuthError",
       "createConsumerAuth",
+      "loadConnector",
     ]);
     expect(Object.keys(element).sort()).to.deep.equal(["ConsumerAuthElement", "defineElements"]);
     expect(Object.keys(callback)).to.deep.equal(["relayAuthorizationResponse"]);

@@ -78,6 +78,15 @@ describe("a request for JSON", () => {
     });
   }
 
+  it("gives an array under the name that was asked for, and an object as it is", async () => {
+    serve(() => Response.json([{ id: 1 }]));
+    const asked = { timeout, listAs: "items" };
+    expect((await requestJson(url, asked)).json).to.deep.equal({ items: [{ id: 1 }] });
+    server?.stop();
+    serve(() => Response.json({ id: 1 }));
+    expect((await requestJson(url, asked)).json).to.deep.equal({ id: 1 });
+  });
+
   it("doesn't let an answer reach a prototype", async () => {
     serve(() => new Response('{"__proto__":{"token":"x"}}'));
     const { json } = await requestJson(url, { timeout });
