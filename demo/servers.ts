@@ -1,9 +1,20 @@
-import { createCloud, type CloudCounters } from "./cloud/server.js";
+import {
+  createCloud,
+  newCloudCounters,
+  type CloudControls,
+  type CloudCounters,
+} from "./cloud/server.js";
 import { makeClientSecrets } from "./idp/clients.js";
-import { createIdp, type IdpCounters } from "./idp/server.js";
+import { newIdpCounters, type IdpCounters } from "./idp/counters.js";
+import { createIdp, type IdpControls } from "./idp/server.js";
 import { makeSigningKey } from "./keys.js";
 import { listen, type Listener } from "./listening.js";
-import { createSite } from "./site/server.js";
+import {
+  createSite,
+  newSiteCounters,
+  type SiteControls,
+  type SiteCounters,
+} from "./site/server.js";
 import type { Places } from "./site/tag.js";
 
 export interface DemoOptions {
@@ -20,7 +31,16 @@ export interface DemoOptions {
   anonymousTokenLifetime?: number;
   /** Seconds. */
   idTokenLifetime?: number;
-  /** How late each page of a slow identity provider is. */
+  /** Seconds. */
+  refreshTokenLifetime?: number;
+  /**
+   * `none`, the default: a frame of the brand's site can see who is signed in at the identity
+   * provider, where the browser allows third-party cookies. `lax`: it can't.
+   */
+  idpCookies?: "lax" | "none";
+  /** Whether DPoP proofs must carry a nonce of the identity provider's. Default `false`. */
+  dpopNonce?: boolean;
+  /** How late each page of a slow identity provider, and the answer of a slow endpoint, is. */
   slowMs?: number;
   /** The cloud's clock, in milliseconds since 1970. */
   now?: () => number;
@@ -32,6 +52,7 @@ export interface DemoOptions {
 export interface DemoCounters {
   readonly idp: Readonly<IdpCounters>;
   readonly cloud: Readonly<CloudCounters>;
+  readonly site: Readonly<SiteCounters>;
 }
 
 export interface Demo {
@@ -39,6 +60,9 @@ export interface Demo {
   readonly idpUrl: string;
   readonly cloudUrl: string;
   readonly counters: DemoCounters;
+  readonly idp: IdpControls;
+  readonly cloud: CloudControls;
+  readonly site: SiteControls;
   stop(): Promise<void>;
 }
 
@@ -67,55 +91,69 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     ]);
     const secrets = makeClientSecrets();
     const counters = {
-      idp: { authorization: 0, token: 0 },
-      cloud: { domainApi: 0, anonymousCreated: 0, anonymousRenewed: 0, authenticate: 0 },
+      idp: newIdpCounters(),
+      cloud: newCloudCounters(),
+      site: newSiteCounters(),
     };
+    const settings = {
+      idTokenLifetime: options.idTokenLifetime ?? 3600,
+      refreshTokenLifetime: options.refreshTokenLifetime ?? 86_400,
+      dpopNonce: options.dpopNonce ?? false,
+    };
+    const slowMs = options.slowMs ?? 2500;
 
-    idp.serve(
-      await createIdp({
-        issuer: idp.origin,
-        siteOrigin: site.origin,
-        key: brandKey,
-        secrets,
-        idTokenLifetime: options.idTokenLifetime ?? 3600,
-        slowMs: options.slowMs ?? 2500,
-        quiet,
-        counters: counters.idp,
-      }),
-    );
-    cloud.serve(
-      createCloud({
-        origin: cloud.origin,
-        world: {
-          idpOrigin: idp.origin,
-          publicKey: brandKey.oneLine,
-          wrongPublicKey: wrongKey.oneLine,
-          secrets,
-        },
-        anonymousKey,
-        sessionKey,
-        anonymousTokenLifetime: options.anonymousTokenLifetime ?? 600,
-        now: options.now ?? Date.now,
-        counters: counters.cloud,
-      }),
-    );
-    site.serve(
-      await createSite({
+    const brandIdp = await createIdp({
+      issuer: idp.origin,
+      siteOrigin: site.origin,
+      key: brandKey,
+      secrets,
+      cookies: options.idpCookies ?? "none",
+      settings,
+      slowMs,
+      quiet,
+      counters: counters.idp,
+    });
+    const messagingCloud = createCloud({
+      origin: cloud.origin,
+      world: {
         siteOrigin: site.origin,
         idpOrigin: idp.origin,
-        cloudOrigin: cloud.origin,
         publicKey: brandKey.oneLine,
         wrongPublicKey: wrongKey.oneLine,
-        quiet,
-        pages: options.pages ?? {},
-      }),
-    );
+        secrets,
+      },
+      anonymousKey,
+      sessionKey,
+      anonymousTokenLifetime: options.anonymousTokenLifetime ?? 600,
+      now: options.now ?? Date.now,
+      counters: counters.cloud,
+    });
+    const brandSite = await createSite({
+      siteOrigin: site.origin,
+      idpOrigin: idp.origin,
+      cloudOrigin: cloud.origin,
+      publicKey: brandKey.oneLine,
+      wrongPublicKey: wrongKey.oneLine,
+      signingKey: brandIdp.signingKey,
+      idTokenLifetime: () => settings.idTokenLifetime,
+      clientSecret: secrets.brand,
+      slowMs,
+      quiet,
+      counters: counters.site,
+      pages: options.pages ?? {},
+    });
+    idp.serve(brandIdp.handler);
+    cloud.serve(messagingCloud.handler);
+    site.serve(brandSite.handler);
 
     return {
       siteUrl: site.origin,
       idpUrl: idp.origin,
       cloudUrl: cloud.origin,
       counters,
+      idp: brandIdp.controls,
+      cloud: messagingCloud.controls,
+      site: brandSite.controls,
       stop,
     };
   } catch (error) {

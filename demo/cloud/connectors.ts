@@ -2,7 +2,11 @@ import { CLIENTS, type ClientSecrets } from "../idp/clients.js";
 import { CONNECTORS, PAGE_METHODS, BRAND } from "../scenarios.js";
 import type { Account } from "./accounts.js";
 
+/** Where no secret may be: what the account with odd connectors publishes by mistake. */
+export const LEAKED_SECRET = "leaked-client-secret-of-the-demo";
+
 export interface ConnectorWorld {
+  readonly siteOrigin: string;
   readonly idpOrigin: string;
   readonly anonymousIssuer: string;
   readonly publicKey: string;
@@ -21,7 +25,7 @@ export interface Connector {
 }
 
 export function connectorsOf(account: Account, world: ConnectorWorld): Connector[] {
-  const { idpOrigin } = world;
+  const { siteOrigin, idpOrigin } = world;
   const oneLineKey = {
     jwtValidationType: "PUBLIC_JWT_KEY",
     jwtPublicKey: account.rightKey ? world.publicKey : world.wrongPublicKey,
@@ -38,7 +42,7 @@ export function connectorsOf(account: Account, world: ConnectorWorld): Connector
   };
   const codeFlow = { ...brand, tokenEndpoint: `${idpOrigin}/token` };
 
-  return [
+  const all: readonly Connector[] = [
     {
       id: CONNECTORS.anonymous,
       name: "Unauthenticated messaging",
@@ -62,7 +66,7 @@ export function connectorsOf(account: Account, world: ConnectorWorld): Connector
         ...oneLineKey,
         ...PAGE_METHODS[CONNECTORS.implicit],
         clientId: CLIENTS.implicit,
-        preferred: true,
+        preferred: account.published !== "preferred",
       },
     },
     {
@@ -76,6 +80,7 @@ export function connectorsOf(account: Account, world: ConnectorWorld): Connector
         ...keySet,
         ...PAGE_METHODS[CONNECTORS.implicitJwks],
         clientId: CLIENTS.implicit,
+        preferred: account.published === "preferred",
       },
     },
     {
@@ -105,10 +110,85 @@ export function connectorsOf(account: Account, world: ConnectorWorld): Connector
         pkceEnabled: true,
       },
     },
+    {
+      id: CONNECTORS.hybrid,
+      name: `${BRAND}, hybrid flow`,
+      kind: "code",
+      pkce: false,
+      clientSecret: world.secrets.hybrid,
+      configuration: {
+        ...codeFlow,
+        ...keySet,
+        ...PAGE_METHODS[CONNECTORS.hybrid],
+        clientId: CLIENTS.hybrid,
+      },
+    },
+    {
+      id: CONNECTORS.endpointCode,
+      name: `${BRAND}, codes of the site itself`,
+      kind: "code",
+      pkce: true,
+      clientSecret: world.secrets.brand,
+      configuration: {
+        ...brand,
+        ...keySet,
+        ...PAGE_METHODS[CONNECTORS.endpointCode],
+        tokenEndpoint: `${siteOrigin}/account/token`,
+        clientId: CLIENTS.brand,
+        pkceEnabled: true,
+      },
+    },
   ];
+  const ids = heldBy(account);
+  return ids ? all.filter(({ id }) => ids.includes(id)) : [...all];
+}
+
+function heldBy({ published }: Account): readonly string[] | null {
+  switch (published) {
+    case "one":
+      return [CONNECTORS.anonymous, CONNECTORS.implicitJwks];
+    case "none":
+      return [CONNECTORS.anonymous];
+    default:
+      return null;
+  }
 }
 
 /** The answer of the public configuration service. */
-export function publicConnectors(connectors: readonly Connector[]): unknown[] {
-  return connectors.map(({ id, name, configuration }) => ({ id, name, type: 1, configuration }));
+export function publicConnectors(account: Account, connectors: readonly Connector[]): unknown[] {
+  const told = connectors.map(({ id, name, configuration }) => ({
+    id,
+    name,
+    type: 1,
+    configuration,
+  }));
+  return account.published === "odd" ? oddly(told) : told;
+}
+
+type PublicConnector = Pick<Connector, "id" | "name" | "configuration"> & { type: number };
+
+/** What nobody has promised will not come. */
+function oddly(told: readonly PublicConnector[]): unknown[] {
+  const known = told.filter(
+    ({ id }) => id === CONNECTORS.anonymous || id === CONNECTORS.implicitJwks,
+  );
+  return [
+    null,
+    "not a connector",
+    { id: "1", name: "Without a configuration" },
+    { id: "2", type: "?", name: null, configuration: null },
+    ...known.map(({ id, configuration }) => {
+      const { jsContext, issuerDisplayName, preferred, rfcCompliance, ...rest } = configuration;
+      const extra = { jsContext, issuerDisplayName, preferred, rfcCompliance };
+      return {
+        id: Number(id),
+        configuration: {
+          ...rest,
+          ...(id === CONNECTORS.anonymous ? {} : { clientSecret: LEAKED_SECRET, jsContext: null }),
+          tokenEndpoint: "",
+          somethingNew: { of: Object.keys(extra).length },
+        },
+      };
+    }),
+  ];
 }

@@ -28,6 +28,9 @@ export class Refusal extends Error {
   }
 }
 
+/** The connection breaks off without an answer. */
+export class CutOff extends Error {}
+
 export function refusal(code: CloudErrorCode): Refusal {
   return new Refusal(json(STATUS[code], { internalErrorCode: code }));
 }

@@ -60,7 +60,11 @@ async function keyFor(configuration: Connector["configuration"]): Promise<JWTVer
 function keySetAt(address: string): JWTVerifyGetKey {
   const known = keySets.get(address);
   if (known) return known;
-  const made = createRemoteJWKSet(new URL(address), { timeoutDuration: 5000 });
+  const made = createRemoteJWKSet(new URL(address), {
+    timeoutDuration: 5000,
+    // A key that isn't known yet is looked up at once, as after a rotation.
+    cooldownDuration: 0,
+  });
   keySets.set(address, made);
   return made;
 }

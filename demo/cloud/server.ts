@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { json, notFound, pathOf, readBody, send, type Reply } from "../http.js";
+import { createInterruptions, type Interruption } from "../interruptions.js";
 import type { SigningKey } from "../keys.js";
 import type { Handler } from "../listening.js";
 import { accountById, type Account } from "./accounts.js";
@@ -8,7 +9,7 @@ import { authenticate } from "./authenticate.js";
 import { createChallenges } from "./challenges.js";
 import { connectorsOf, publicConnectors, type ConnectorWorld } from "./connectors.js";
 import { lookUpHosts } from "./domains.js";
-import { Refusal, refusal, uncodedRefusal } from "./errors.js";
+import { CutOff, Refusal, refusal, uncodedRefusal } from "./errors.js";
 import { createSessions } from "./sessions.js";
 
 export interface CloudCounters {
@@ -16,6 +17,40 @@ export interface CloudCounters {
   anonymousCreated: number;
   anonymousRenewed: number;
   authenticate: number;
+  /** Reads of the public connectors, the window's own aside. */
+  connectors: number;
+  /** How often the window asked the page's identity functions. */
+  identities: number;
+  /** Calls of `lpTag.newPage`. */
+  newPage: number;
+}
+
+export function newCloudCounters(): CloudCounters {
+  return {
+    domainApi: 0,
+    anonymousCreated: 0,
+    anonymousRenewed: 0,
+    authenticate: 0,
+    connectors: 0,
+    identities: 0,
+    newPage: 0,
+  };
+}
+
+/** `connectors` doesn't befall the window's own reads. */
+export type CloudRequestKind = "domainApi" | "connectors" | "anonymous" | "authenticate";
+
+/** What a test does to the cloud behind everybody's back. */
+export interface CloudControls {
+  /** Befalls the next requests of a kind; returns what ends it early. */
+  interrupt(interruption: Interruption<CloudRequestKind>): () => void;
+  /** Ends all interruptions. */
+  restore(): void;
+}
+
+export interface Cloud {
+  readonly handler: Handler;
+  readonly controls: CloudControls;
 }
 
 export interface CloudOptions {
@@ -38,11 +73,12 @@ interface Call {
 
 type Route = readonly [
   method: string,
+  kind: CloudRequestKind | null,
   pattern: RegExp,
   answer: (call: Call) => Reply | Promise<Reply>,
 ];
 
-export function createCloud(options: CloudOptions): Handler {
+export function createCloud(options: CloudOptions): Cloud {
   const { origin, now, counters } = options;
   const anonymous: AnonymousIssuer = {
     issuer: `${origin}/anonymous`,
@@ -57,6 +93,7 @@ export function createCloud(options: CloudOptions): Handler {
   const routes: readonly Route[] = [
     [
       "GET",
+      "domainApi",
       /^\/api\/account\/([^/]+)\/service\/(?:([^/]+)\/)?baseURI\.json$/,
       ({ account, name, query }) => {
         counters.domainApi += 1;
@@ -65,11 +102,17 @@ export function createCloud(options: CloudOptions): Handler {
     ],
     [
       "GET",
+      "connectors",
       /^\/api\/account\/([^/]+)\/configuration\/le-connectors\/all-connectors$/,
-      (call) => json(200, publicConnectors(connectorsOf(knownAccount(call), world))),
+      (call) => {
+        if (!isWindow(call.query)) counters.connectors += 1;
+        const account = knownAccount(call);
+        return json(200, publicConnectors(account, connectorsOf(account, world)));
+      },
     ],
     [
       "POST",
+      "anonymous",
       /^\/api\/account\/([^/]+)\/anonymous\/authorize$/,
       async (call) => {
         const account = workingAccount(call);
@@ -85,6 +128,7 @@ export function createCloud(options: CloudOptions): Handler {
     ],
     [
       "POST",
+      "authenticate",
       /^\/api\/account\/([^/]+)\/app\/([^/]+)\/authenticate$/,
       async (call) => {
         counters.authenticate += 1;
@@ -93,11 +137,14 @@ export function createCloud(options: CloudOptions): Handler {
         const connector = connectorOf(call, account);
         const body = await readJson(call.request);
         const claims = await authenticate(account, connector, body, { anonymous, challenges, now });
-        return json(200, { token: await sessions.open(account.id, connector, claims) });
+        const { previous } = body;
+        const before = typeof previous === "string" ? previous : null;
+        return json(200, { token: await sessions.open(account, connector, claims, before) });
       },
     ],
     [
       "POST",
+      null,
       /^\/api\/account\/([^/]+)\/app\/([^/]+)\/pkce$/,
       (call) => {
         const connector = connectorOf(call, knownAccount(call));
@@ -106,7 +153,18 @@ export function createCloud(options: CloudOptions): Handler {
       },
     ],
     [
+      "POST",
+      null,
+      /^\/api\/account\/([^/]+)\/page-view$/,
+      ({ query }) => {
+        counters.identities += 1;
+        if (query.get("event") === "newPage") counters.newPage += 1;
+        return { status: 204 };
+      },
+    ],
+    [
       "GET",
+      null,
       /^\/api\/account\/([^/]+)\/agent-view$/,
       async (call) => {
         const token = /^Bearer (.+)$/.exec(call.request.headers.authorization ?? "")?.[1];
@@ -115,10 +173,21 @@ export function createCloud(options: CloudOptions): Handler {
     ],
   ];
 
-  return async (request, response) => {
-    response.setHeader("Access-Control-Allow-Origin", "*");
-    if (request.method === "OPTIONS") return send(response, preflight());
-    send(response, await answer(routes, request));
+  const interruptions = createInterruptions<CloudRequestKind>();
+  return {
+    controls: { interrupt: interruptions.interrupt, restore: interruptions.restore },
+    handler: async (request, response) => {
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      if (request.method === "OPTIONS") return send(response, preflight());
+      const kinds = kindsOf(routes, request);
+      if ((await interruptions.befall(kinds, request, response)) === "done") return;
+      try {
+        send(response, await answer(routes, request));
+      } catch (error) {
+        if (!(error instanceof CutOff)) throw error;
+        request.socket.destroy();
+      }
+    },
   };
 
   function connectorOf(call: Call, account: Account) {
@@ -128,9 +197,22 @@ export function createCloud(options: CloudOptions): Handler {
   }
 }
 
+function isWindow(query: URLSearchParams): boolean {
+  return query.get("from") === "window";
+}
+
+function kindsOf(routes: readonly Route[], request: IncomingMessage): CloudRequestKind[] {
+  const { pathname, searchParams } = pathOf(request);
+  return routes.flatMap(([method, kind, pattern]) =>
+    kind && method === request.method && pattern.test(pathname) && !isWindow(searchParams)
+      ? [kind]
+      : [],
+  );
+}
+
 async function answer(routes: readonly Route[], request: IncomingMessage): Promise<Reply> {
   const { pathname, searchParams } = pathOf(request);
-  const matching = routes.flatMap(([method, pattern, handle]) => {
+  const matching = routes.flatMap(([method, , pattern, handle]) => {
     const found = pattern.exec(pathname);
     return found ? [{ method, found, handle }] : [];
   });
@@ -157,6 +239,7 @@ function knownAccount({ account }: Call): Account {
 
 function workingAccount(call: Call): Account {
   const account = knownAccount(call);
+  if (!account.reachable) throw new CutOff();
   if (!account.idpServiceUp) throw uncodedRefusal(503, "service unavailable");
   return account;
 }

@@ -1,25 +1,41 @@
 import { randomUUID } from "node:crypto";
 import { jwtVerify, SignJWT, type JWTPayload } from "jose";
 import type { SigningKey } from "../keys.js";
+import type { Account } from "./accounts.js";
 import type { Connector } from "./connectors.js";
+import { createConversations, type Consumer, type Conversation } from "./conversations.js";
 import { uncodedRefusal } from "./errors.js";
 
-const LIFETIME = 3600;
 const KEPT = 1000;
 
 interface Session {
   readonly connector: Connector;
   readonly claims: JWTPayload;
+  readonly consumer: Consumer;
+  readonly conversation: Conversation;
 }
 
 /** The cloud's own sessions, and what an agent is shown of each. */
 export interface Sessions {
-  open(accountId: string, connector: Connector, claims: JWTPayload): Promise<string>;
+  /**
+   * @param previous - the session token that the same window had before, as long as it is good
+   */
+  open(
+    account: Account,
+    connector: Connector,
+    claims: JWTPayload,
+    previous: string | null,
+  ): Promise<string>;
   view(accountId: string, token: string): Promise<AgentView>;
 }
 
 export interface AgentView {
   readonly authenticated: boolean;
+  /** Of the token that says who this is. */
+  readonly issuer: string;
+  /** Seconds until the cloud wants a new proof. */
+  readonly expiresIn: number;
+  readonly conversation: Conversation;
   readonly connector: { readonly id: string; readonly name: string };
   readonly name: string | null;
   readonly customerInfo: Readonly<Record<string, unknown>>;
@@ -29,11 +45,15 @@ export interface AgentView {
 
 export function createSessions(issuer: string, key: SigningKey, now: () => number): Sessions {
   const kept = new Map<string, Session>();
+  const conversations = createConversations();
 
   return {
-    open: async (accountId, connector, claims) => {
+    open: async (account, connector, claims, previous) => {
       const id = randomUUID();
-      kept.set(id, { connector, claims });
+      const before = previous === null ? undefined : await sessionOf(previous, account.id);
+      const consumer = consumerOf(account, connector, claims);
+      const conversation = conversations.enter(account, consumer, before);
+      kept.set(id, { connector, claims, consumer, conversation });
       const oldest = kept.keys().next();
       if (kept.size > KEPT && !oldest.done) kept.delete(oldest.value);
       const iat = Math.floor(now() / 1000);
@@ -41,18 +61,22 @@ export function createSessions(issuer: string, key: SigningKey, now: () => numbe
         .setProtectedHeader({ alg: "RS256", kid: key.kid })
         .setIssuer(issuer)
         .setSubject(String(claims.sub))
-        .setAudience(`acc:${accountId}`)
+        .setAudience(`acc:${account.id}`)
         .setIssuedAt(iat)
-        .setExpirationTime(iat + LIFETIME)
+        .setExpirationTime(Number(claims.exp))
         .setJti(id)
         .sign(key.privateKey);
     },
     view: async (accountId, token) => {
-      const session = kept.get(await sessionIdOf(token, accountId));
+      const session = await sessionOf(token, accountId);
       if (!session) throw uncodedRefusal(401, "no such session");
-      return viewOf(session);
+      return viewOf(session, now());
     },
   };
+
+  async function sessionOf(token: string, accountId: string): Promise<Session | undefined> {
+    return kept.get(await sessionIdOf(token, accountId));
+  }
 
   async function sessionIdOf(token: string, accountId: string): Promise<string> {
     try {
@@ -61,6 +85,8 @@ export function createSessions(issuer: string, key: SigningKey, now: () => numbe
         issuer,
         audience: `acc:${accountId}`,
         currentDate: new Date(now()),
+        // A window whose proof has run out comes back with a new one.
+        clockTolerance: 3600,
       });
       return payload.jti ?? "";
     } catch {
@@ -69,14 +95,22 @@ export function createSessions(issuer: string, key: SigningKey, now: () => numbe
   }
 }
 
-function viewOf({ connector, claims }: Session): AgentView {
-  const authenticated = connector.kind !== "anonymous";
+function consumerOf(account: Account, { kind }: Connector, { iss, sub }: JWTPayload): Consumer {
+  const key = JSON.stringify([account.id, iss, sub]);
+  return { key, customerId: String(sub), authenticated: kind !== "anonymous" };
+}
+
+function viewOf({ connector, claims, consumer, conversation }: Session, now: number): AgentView {
+  const { authenticated } = consumer;
   const names = [claims["given_name"], claims["family_name"]].filter(
     (part) => typeof part === "string",
   );
   const attributes = claims["lp_sdes"];
   return {
     authenticated,
+    issuer: String(claims.iss),
+    expiresIn: Math.max(0, Number(claims.exp) - Math.floor(now / 1000)),
+    conversation,
     connector: { id: connector.id, name: connector.name },
     name: names.length > 0 ? names.join(" ") : null,
     customerInfo: present({

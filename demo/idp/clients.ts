@@ -5,17 +5,24 @@ export const CLIENTS = {
   implicit: "messaging-implicit",
   code: "messaging-code",
   codePkce: "messaging-code-pkce",
+  hybrid: "messaging-hybrid",
   page: "messaging-page",
+  par: "messaging-par",
+  dpop: "messaging-dpop",
+  /** At the token endpoint of the brand's own site. */
+  brand: "messaging-brand",
 } as const;
 
 /** Known to the cloud and the IdP, made anew at each start, never part of a page. */
 export interface ClientSecrets {
   readonly code: string;
   readonly codePkce: string;
+  readonly hybrid: string;
+  readonly brand: string;
 }
 
 export function makeClientSecrets(): ClientSecrets {
-  return { code: secret(), codePkce: secret() };
+  return { code: secret(), codePkce: secret(), hybrid: secret(), brand: secret() };
 }
 
 function secret(): string {
@@ -24,11 +31,29 @@ function secret(): string {
 
 export const RETURN_PAGE = "/callback.html";
 
+/** The clients that a page is by itself, without a secret. */
+export function isPublic(clientId: string): boolean {
+  return clientId === CLIENTS.page || clientId === CLIENTS.par || clientId === CLIENTS.dpop;
+}
+
 export function clientsOf(siteOrigin: string, secrets: ClientSecrets): ClientMetadata[] {
   const shared: Partial<ClientMetadata> = {
     redirect_uris: [`${siteOrigin}${RETURN_PAGE}`],
-    post_logout_redirect_uris: [`${siteOrigin}/`, `${siteOrigin}/app`],
+    post_logout_redirect_uris: ["/", "/app", RETURN_PAGE].map((path) => `${siteOrigin}${path}`),
     id_token_signed_response_alg: "RS256",
+    require_auth_time: true,
+  };
+  const confidential: Partial<ClientMetadata> = {
+    ...shared,
+    grant_types: ["authorization_code"],
+    response_types: ["code"],
+    token_endpoint_auth_method: "client_secret_basic",
+  };
+  const page: Partial<ClientMetadata> = {
+    ...shared,
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    token_endpoint_auth_method: "none",
   };
   return [
     {
@@ -38,28 +63,17 @@ export function clientsOf(siteOrigin: string, secrets: ClientSecrets): ClientMet
       response_types: ["id_token"],
       token_endpoint_auth_method: "none",
     },
+    { ...confidential, client_id: CLIENTS.code, client_secret: secrets.code },
+    { ...confidential, client_id: CLIENTS.codePkce, client_secret: secrets.codePkce },
     {
-      ...shared,
-      client_id: CLIENTS.code,
-      client_secret: secrets.code,
-      grant_types: ["authorization_code"],
-      response_types: ["code"],
-      token_endpoint_auth_method: "client_secret_basic",
+      ...confidential,
+      client_id: CLIENTS.hybrid,
+      client_secret: secrets.hybrid,
+      grant_types: ["authorization_code", "implicit"],
+      response_types: ["code id_token"],
     },
-    {
-      ...shared,
-      client_id: CLIENTS.codePkce,
-      client_secret: secrets.codePkce,
-      grant_types: ["authorization_code"],
-      response_types: ["code"],
-      token_endpoint_auth_method: "client_secret_basic",
-    },
-    {
-      ...shared,
-      client_id: CLIENTS.page,
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
-      token_endpoint_auth_method: "none",
-    },
+    { ...page, client_id: CLIENTS.page },
+    { ...page, client_id: CLIENTS.par, require_pushed_authorization_requests: true },
+    { ...page, client_id: CLIENTS.dpop, dpop_bound_access_tokens: true },
   ];
 }

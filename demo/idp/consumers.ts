@@ -48,6 +48,15 @@ export function consumerByName(name: string): Consumer | undefined {
   return CONSUMERS.find((one) => one.name === name);
 }
 
+/** The consumer that a `login_hint` means: by name, user name, e-mail address, telephone or `sub`. */
+export function consumerByHint(hint: unknown): Consumer | undefined {
+  return CONSUMERS.find(({ name, sub, claims }) =>
+    [name, sub, claims["preferred_username"], claims["email"], claims["phone_number"]].includes(
+      hint,
+    ),
+  );
+}
+
 export function fullName({ claims }: Consumer): string {
   return `${String(claims["given_name"])} ${String(claims["family_name"])}`;
 }

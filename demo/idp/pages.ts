@@ -1,16 +1,23 @@
 import { markup, raw, type Markup } from "../html.js";
 import { BRAND } from "../scenarios.js";
-import { CONSUMERS, fullName } from "./consumers.js";
+import { CONSUMERS, fullName, type Consumer } from "./consumers.js";
+import { TEXTS, type Language } from "./texts.js";
 
-function layout(title: string, body: Markup): Markup {
+interface Layout {
+  readonly language?: Language;
+  readonly head?: Markup;
+}
+
+function layout(title: string, body: Markup, { language = "en", head }: Layout = {}): Markup {
   return markup`<!doctype html>
-    <html lang="en">
+    <html lang="${language}" dir="${TEXTS[language].direction}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · ${BRAND} ID</title>
         <link rel="stylesheet" href="/idp.css" />
+        ${head ?? null}
       </head>
       <body>
         <main class="sheet">
@@ -23,18 +30,35 @@ function layout(title: string, body: Markup): Markup {
           </p>
           ${body}
         </main>
-        <p class="note">A demonstration identity provider. No passwords, no real people.</p>
+        <p class="note">${TEXTS[language].note}</p>
       </body>
     </html>`;
 }
 
-export function loginPage(action: string, returnsTo: string): Markup {
-  const consumers = CONSUMERS.map(
+export interface LoginPage {
+  readonly action: string;
+  readonly returnsTo: string;
+  readonly language: Language;
+  /** Whom the request hints at. */
+  readonly suggested?: Consumer | undefined;
+}
+
+export function loginPage({ action, returnsTo, language, suggested }: LoginPage): Markup {
+  const text = TEXTS[language];
+  const ordered = suggested
+    ? [suggested, ...CONSUMERS.filter((one) => one !== suggested)]
+    : CONSUMERS;
+  const consumers = ordered.map(
     (one) =>
       markup`<li>
-        <button name="consumer" value="${one.name}" data-consumer="${one.name}">
+        <button
+          name="consumer"
+          value="${one.name}"
+          data-consumer="${one.name}"
+          ${one === suggested && raw("data-suggested autofocus")}
+        >
           <span class="avatar" aria-hidden="true">${one.initials}</span>
-          <span class="who">
+          <span class="who" dir="ltr">
             <b>${fullName(one)}</b>
             <span>${String(one.claims["email"])}</span>
           </span>
@@ -42,15 +66,34 @@ export function loginPage(action: string, returnsTo: string): Markup {
       </li>`,
   );
   return layout(
-    "Sign in",
-    markup`<h1>Who is signing in?</h1>
-      <p class="lead">You go on to messaging at <b>${returnsTo}</b>.</p>
+    text.signIn,
+    markup`<h1>${text.who}</h1>
+      <p class="lead">${text.goOn} <b>${returnsTo}</b></p>
       <form method="post" action="${action}">
         <ul class="consumers">
           ${consumers}
         </ul>
-        <button class="quiet" id="deny" name="deny" value="1">No, don’t sign me in</button>
+        <button class="quiet" id="deny" name="deny" value="1">${text.deny}</button>
       </form>`,
+    { language },
+  );
+}
+
+/** Asks for one more proof of somebody who is known, or has just said who they are. */
+export function proofPage(action: string, consumer: Consumer, language: Language): Markup {
+  const text = TEXTS[language];
+  return layout(
+    text.proof,
+    markup`<h1>${text.proof}</h1>
+      <p class="lead">${text.proofLead} <b dir="ltr">${fullName(consumer)}</b></p>
+      <form method="post" action="${action}" class="actions">
+        <input type="hidden" name="consumer" value="${consumer.name}" />
+        <button class="primary" id="prove" name="proof" value="1" autofocus>
+          ${text.proofGiven}
+        </button>
+        <button class="quiet" id="deny" name="deny" value="1" formnovalidate>${text.deny}</button>
+      </form>`,
+    { language },
   );
 }
 
@@ -68,6 +111,24 @@ export function logoutPage(form: string): Markup {
       </div>`,
   );
 }
+
+/** Signs out by itself; the button is for whoever has no JavaScript. */
+export function logoutWithoutAskingPage(form: string): Markup {
+  return layout(
+    "Sign out",
+    markup`<h1>Signing you out</h1>
+      ${raw(form)}
+      <p class="actions">
+        <button class="quiet" form="op.logoutForm" name="logout" value="yes" id="sign-out">
+          Sign out
+        </button>
+      </p>`,
+    { head: markup`<script defer src="/submit.js"></script>` },
+  );
+}
+
+/** Presses the page's only button. A script of its own, since nothing inline may run. */
+export const SUBMIT_SCRIPT = `document.getElementById("sign-out").click();\n`;
 
 export function signedOutPage(): Markup {
   return layout(

@@ -24,6 +24,9 @@ export async function bundlePageScripts(): Promise<Bundles> {
     entryPoints: {
       home: source("./scripts/home.ts"),
       "no-popups": source("./scripts/no-popups.ts"),
+      "wrong-clock": source("./scripts/wrong-clock.ts"),
+      "bank-app": source("./scripts/bank-app.ts"),
+      "vendor-tag": source("../window/vendor-tag.ts"),
       window: source("../window/main.ts"),
     },
     format: "iife",

@@ -1,19 +1,73 @@
 import { readFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { notFound, page, pathOf, send, type Reply } from "../http.js";
+import { RETURN_PAGE } from "../idp/clients.js";
+import { createInterruptions, type Interruption } from "../interruptions.js";
+import type { SigningKey } from "../keys.js";
 import type { Handler } from "../listening.js";
 import { readScenario } from "../scenarios.js";
+import { createSiteAccounts } from "./accounts.js";
 import { bundleApp, bundlePageScripts, type Bundles } from "./bundles.js";
+import { createCredentialEndpoint } from "./credential-endpoint.js";
 import { appPage } from "./pages/app.js";
 import { homePage } from "./pages/home.js";
-import type { Places } from "./tag.js";
+import { CREDENTIAL_ENDPOINT, type Places } from "./tag.js";
+
+/** Requests to the brand's own endpoints. */
+export interface SiteCounters {
+  signIn: number;
+  signOut: number;
+  /** All that ask the credential endpoint. */
+  credential: number;
+  /** The cloud's, with a code of the credential endpoint. */
+  token: number;
+}
+
+export type SiteRequestKind = keyof SiteCounters;
+
+export function newSiteCounters(): SiteCounters {
+  return { signIn: 0, signOut: 0, credential: 0, token: 0 };
+}
+
+/** What a test does to the brand's site behind everybody's back. */
+export interface SiteControls {
+  /** The names of the consumers with a session (`ada`, `grace`, `alan`), each once. */
+  signedIn(): string[];
+  /** Ends all sessions of the site; says how many there were. */
+  endSessions(): number;
+  /** Befalls the next requests of a kind; returns what ends it early. */
+  interrupt(interruption: Interruption<SiteRequestKind>): () => void;
+  /** Ends all interruptions. */
+  restore(): void;
+}
+
+export interface Site {
+  readonly handler: Handler;
+  readonly controls: SiteControls;
+}
 
 export interface SiteOptions extends Places {
   quiet: boolean;
+  counters: SiteCounters;
+  signingKey: () => SigningKey;
+  /** Seconds. */
+  idTokenLifetime: () => number;
+  /** Of the cloud, at the site's token endpoint. */
+  clientSecret: string;
+  slowMs: number;
   /** Further pages of the brand's, made of the addresses of all parts. */
   pages: Readonly<Record<string, (places: Places) => string>>;
 }
+
+const KINDS: Readonly<Record<string, SiteRequestKind>> = {
+  "POST /account/sign-in": "signIn",
+  "POST /account/sign-out": "signOut",
+  "POST /account/token": "token",
+  [`POST ${CREDENTIAL_ENDPOINT}`]: "credential",
+  [`GET ${CREDENTIAL_ENDPOINT}`]: "credential",
+};
 
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 
@@ -26,22 +80,58 @@ const TYPES: Record<string, string> = {
   ".map": "application/json; charset=utf-8",
 };
 
-export async function createSite(options: SiteOptions): Promise<Handler> {
+export async function createSite(options: SiteOptions): Promise<Site> {
+  const accounts = createSiteAccounts(options.siteOrigin);
+  const endpoint = createCredentialEndpoint({
+    ...options,
+    issuer: options.idpOrigin,
+    accounts,
+  });
+  const interruptions = createInterruptions<SiteRequestKind>();
   const scripts = await bundlePageScripts();
   const app = await bundleApp().catch((error: unknown) => {
     if (!options.quiet) console.warn(`/app can't be built: ${firstLine(error)}`);
     return null;
   });
   const styles = await readFile(new URL("./site.css", import.meta.url));
-  const policy = contentSecurityPolicy(options);
 
-  return async (request, response) => {
-    response.setHeader("Content-Security-Policy", policy);
-    response.setHeader("Referrer-Policy", "no-referrer");
-    const { pathname, searchParams } = pathOf(request);
-    if (request.method !== "GET" && request.method !== "HEAD") return send(response, notFound());
-    send(response, await answer(pathname, searchParams));
+  return {
+    controls: {
+      signedIn: accounts.names,
+      endSessions: accounts.endSessions,
+      interrupt: interruptions.interrupt,
+      restore: interruptions.restore,
+    },
+    handler: async (request, response) => {
+      const { pathname, searchParams } = pathOf(request);
+      response.setHeader("Content-Security-Policy", policyFor(pathname, options));
+      response.setHeader("Referrer-Policy", "no-referrer");
+      const kind = KINDS[`${request.method ?? ""} ${pathname}`];
+      if (kind) {
+        options.counters[kind] += 1;
+        if ((await interruptions.befall([kind], request, response)) === "done") return;
+        const reply = await own(kind, request);
+        if (reply) return send(response, reply);
+        request.socket.destroy();
+        return;
+      }
+      if (request.method !== "GET" && request.method !== "HEAD") return send(response, notFound());
+      send(response, await answer(pathname, searchParams));
+    },
   };
+
+  async function own(kind: SiteRequestKind, request: IncomingMessage): Promise<Reply | undefined> {
+    switch (kind) {
+      case "signIn":
+        return await accounts.signIn(request);
+      case "signOut":
+        return await accounts.signOut(request);
+      case "credential":
+        return await endpoint.credential(request);
+      case "token":
+        return await endpoint.token(request);
+    }
+  }
 
   async function answer(pathname: string, query: URLSearchParams): Promise<Reply> {
     if (pathname === "/") {
@@ -53,7 +143,7 @@ export async function createSite(options: SiteOptions): Promise<Handler> {
     if (pathname === "/demo/site.css") return file(".css", styles);
     if (pathname.startsWith("/demo/")) return bundled([scripts, app], pathname.slice(6));
     if (pathname.startsWith("/dist/")) return await built(pathname.slice(6));
-    if (pathname === "/callback.html" || pathname === "/callback.js") {
+    if (pathname === RETURN_PAGE || pathname === "/callback.js") {
       return await built(pathname.slice(1));
     }
     const further = options.pages[pathname];
@@ -62,16 +152,18 @@ export async function createSite(options: SiteOptions): Promise<Handler> {
 }
 
 // Nothing inline, nothing from elsewhere, and requests only to those who have to be asked.
-function contentSecurityPolicy({ idpOrigin, cloudOrigin }: Places): string {
+function policyFor(pathname: string, { idpOrigin, cloudOrigin }: Places): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
     `connect-src 'self' ${idpOrigin} ${cloudOrigin}`,
+    // A silent sign-in is a frame that begins at the provider and ends at the return page.
+    `frame-src 'self' ${idpOrigin}`,
     "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${pathname === RETURN_PAGE ? "'self'" : "'none'"}`,
   ].join("; ");
 }
 

@@ -4,10 +4,15 @@ import {
   accountFor,
   BRAND,
   connectorFor,
+  endpointTroubleFor,
   idpTroubleFor,
   PAGE_METHODS,
   type Scenario,
+  type Trouble,
 } from "../scenarios.js";
+
+/** The brand's own address that vouches for whoever is signed in at the site. */
+export const CREDENTIAL_ENDPOINT = "/api/messaging-credential";
 
 export interface Places {
   readonly siteOrigin: string;
@@ -20,10 +25,11 @@ export interface Places {
 
 /** The library's options for a scenario, by attribute name and without `data-`. */
 export function optionsFor(scenario: Scenario, places: Places): Record<string, string> {
-  const { engagement } = scenario;
+  const { setup, engagement } = scenario;
   return {
-    "account-id": accountFor(scenario.trouble),
+    "account-id": accountFor(scenario),
     "brand-name": BRAND,
+    ...(setup === "connector" ? { "connector-api": places.cloudOrigin } : {}),
     ...flowOptions(scenario, places),
     ...methodOptions(scenario),
     ...(engagement === "either" ? {} : { engagement }),
@@ -42,6 +48,28 @@ function flowOptions(
   };
   const mismatched = trouble === "wrong-key-page" ? { "jwt-public-key": wrongPublicKey } : {};
   const personal = { scope: "openid profile email phone", "redirect-uri": RETURN_PAGE };
+  const keySet = { "jwks-endpoint": `${idpOrigin}/jwks`, ...mismatched };
+  const endpoint = { "credential-endpoint": endpointAddress(trouble) };
+  const implicit = {
+    flow: "implicit",
+    issuer: idpOrigin,
+    ...authorization,
+    ...keySet,
+    "client-id": CLIENTS.implicit,
+    ...personal,
+  };
+  // Only the issuer: the rest is discovered, unless a trouble has to be asked for.
+  const exchange = {
+    flow: "code",
+    exchange: "widget",
+    issuer: idpOrigin,
+    ...(idpTrouble
+      ? { ...authorization, "token-endpoint": withTrouble(`${idpOrigin}/token`, idpTrouble) }
+      : {}),
+    ...mismatched,
+    ...personal,
+  };
+  const code = { flow: "code", ...authorization, ...personal };
   switch (setup) {
     case "implicit":
       return {
@@ -54,33 +82,51 @@ function flowOptions(
         ...personal,
       };
     case "implicit-jwks":
-      return {
-        flow: "implicit",
-        issuer: idpOrigin,
-        ...authorization,
-        "jwks-endpoint": `${idpOrigin}/jwks`,
-        ...mismatched,
-        "client-id": CLIENTS.implicit,
-        ...personal,
-      };
+    case "step-up":
+      return implicit;
+    case "redirect":
+      return { ...implicit, transport: "redirect" };
+    case "endpoint":
+      return { ...implicit, ...endpoint };
+    case "provider":
+      return { ...implicit, provider: "bankApp.getMessagingCredential" };
     case "code":
-      return { flow: "code", ...authorization, "client-id": CLIENTS.code, ...personal };
+      return { ...code, "client-id": CLIENTS.code };
     case "code-pkce":
-      return { flow: "code", ...authorization, "client-id": CLIENTS.codePkce, ...personal };
-    case "widget":
-      // Only the issuer: the rest is discovered, unless a trouble has to be asked for.
+      return { ...code, "client-id": CLIENTS.codePkce };
+    case "endpoint-code":
+      return { ...code, "client-id": CLIENTS.brand, ...endpoint };
+    case "hybrid":
       return {
-        flow: "code",
-        exchange: "widget",
+        ...code,
+        "response-type": "code id_token",
         issuer: idpOrigin,
-        ...(idpTrouble ? authorization : {}),
-        ...mismatched,
-        "client-id": CLIENTS.page,
-        ...personal,
+        ...keySet,
+        "client-id": CLIENTS.hybrid,
       };
+    case "widget":
+      return { ...exchange, "client-id": CLIENTS.page };
+    case "refresh":
+      return { ...exchange, "client-id": CLIENTS.page, scope: `${personal.scope} offline_access` };
+    case "dpop":
+      return { ...exchange, "client-id": CLIENTS.dpop, dpop: "true" };
+    case "par":
+      return {
+        ...exchange,
+        "pushed-authorization-request-endpoint": `${idpOrigin}/request`,
+        "client-id": CLIENTS.par,
+      };
+    case "connector":
+      return { "redirect-uri": RETURN_PAGE };
     case "anonymous":
       return {};
   }
+}
+
+/** Where the page asks who is signed in at the site. */
+export function endpointAddress(trouble: Trouble): string {
+  const wanted = endpointTroubleFor(trouble);
+  return wanted ? `${CREDENTIAL_ENDPOINT}?trouble=${wanted}` : CREDENTIAL_ENDPOINT;
 }
 
 function methodOptions({ setup }: Scenario): Record<string, string> {

@@ -3,7 +3,12 @@ import { ACCOUNTS, BRAND, connectorFor, type Scenario } from "../../scenarios.js
 import { optionsFor, type Places } from "../tag.js";
 import { documentOf, logCard, messagingCards, windowTag } from "./parts.js";
 
-const SCENARIO: Scenario = { setup: "widget", engagement: "either", trouble: "none" };
+const SCENARIO: Scenario = {
+  setup: "widget",
+  engagement: "either",
+  trouble: "none",
+  vendorTag: "after",
+};
 
 /** A single-page app: its script takes the library from npm, its page only has the element. */
 export function appPage(places: Places, built: boolean): Markup {
@@ -13,7 +18,12 @@ export function appPage(places: Places, built: boolean): Markup {
       title: "Your accounts",
       current: "/app",
       head: markup`<script type="module" src="/demo/app.js"></script>
-        ${windowTag(places, ACCOUNTS.normal, connector, false)}`,
+        ${windowTag(places, {
+          account: ACCOUNTS.normal,
+          connector,
+          vendorTag: SCENARIO.vendorTag,
+          autostart: false,
+        })}`,
       body: markup`<main>
         ${
           !built &&

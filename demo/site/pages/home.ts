@@ -4,24 +4,33 @@ import {
   BRAND,
   connectorFor,
   ENGAGEMENTS,
+  scriptFor,
   SETUPS,
   TROUBLES,
+  VENDOR_TAGS,
   type Choice,
   type Scenario,
 } from "../../scenarios.js";
-import { optionsFor, type Places } from "../tag.js";
+import { endpointAddress, optionsFor, type Places } from "../tag.js";
 import { documentOf, logCard, messagingCards, windowTag } from "./parts.js";
 
 export function homePage(scenario: Scenario, places: Places, autostart: boolean): Markup {
   const tag = scriptTag(optionsFor(scenario, places));
-  const noPopups = scenario.trouble === "popup-blocked";
+  const troubled = scriptFor(scenario.trouble);
   return documentOf(
     {
       title: "Messaging",
       current: "/",
-      head: markup`${noPopups && markup`<script src="/demo/no-popups.js"></script>`}
+      head: markup`${troubled !== null && markup`<script src="/demo/${troubled}"></script>`}
+        ${scenario.vendorTag !== "after" && markup`<script src="/demo/vendor-tag.js"></script>`}
+        ${scenario.setup === "provider" && providerScript(scenario)}
     ${raw(tag)}
-        ${windowTag(places, accountFor(scenario.trouble), connectorFor(scenario.setup), autostart)}
+        ${windowTag(places, {
+          account: accountFor(scenario),
+          connector: connectorFor(scenario.setup),
+          vendorTag: scenario.vendorTag,
+          autostart,
+        })}
         <script defer src="/demo/home.js"></script>`,
       body: markup`<main>
         <section class="intro">
@@ -57,12 +66,21 @@ function scriptTag(options: Record<string, string>): string {
   return `<script src="/dist/consumer-auth.js"${attributes.join("")}></script>`;
 }
 
-function switchboard({ setup, engagement, trouble }: Scenario): Markup {
+/** The site's own script, of which the tag names a function. */
+function providerScript({ trouble }: Scenario): Markup {
+  return markup`<script
+    src="/demo/bank-app.js"
+    data-endpoint="${endpointAddress(trouble)}"
+  ></script>`;
+}
+
+function switchboard({ setup, engagement, trouble, vendorTag }: Scenario): Markup {
   return markup`<section class="switchboard" aria-labelledby="switchboard-title">
     <h2 id="switchboard-title" class="visually-hidden">Switchboard</h2>
     ${choose("setup", "Set-up", SETUPS, setup, false)}
     ${choose("engagement", "Engagement", ENGAGEMENTS, engagement, setup === "anonymous")}
     ${choose("trouble", "Trouble", TROUBLES, trouble, false)}
+    ${choose("vendorTag", "The vendor’s tag", VENDOR_TAGS, vendorTag, false)}
   </section>`;
 }
 

@@ -1,6 +1,6 @@
 import { markup, type Markup } from "../../html.js";
 import { CLIENTS } from "../../idp/clients.js";
-import { BRAND } from "../../scenarios.js";
+import { BRAND, type VendorTag } from "../../scenarios.js";
 import type { Places } from "../tag.js";
 
 export interface DocumentParts {
@@ -80,12 +80,17 @@ export function logCard(): Markup {
   </section>`;
 }
 
+export interface WindowSettings {
+  readonly account: string;
+  readonly connector: string;
+  readonly vendorTag: VendorTag;
+  readonly autostart: boolean;
+}
+
 /** The vendor's tag: it knows its cloud, the account and the connector that the engagement names. */
 export function windowTag(
   { cloudOrigin }: Places,
-  account: string,
-  connector: string,
-  autostart: boolean,
+  { account, connector, vendorTag, autostart }: WindowSettings,
 ): Markup {
   return markup`<script
     defer
@@ -93,6 +98,7 @@ export function windowTag(
     data-cloud="${cloudOrigin}"
     data-account-id="${account}"
     data-connector-id="${connector}"
+    data-vendor-tag="${vendorTag}"
     data-autostart="${String(autostart)}"
   ></script>`;
 }

@@ -4,7 +4,7 @@ import { observe } from "./session.js";
 
 const log = startLog(element("log"));
 
-for (const name of ["setup", "engagement", "trouble"]) {
+for (const name of ["setup", "engagement", "trouble", "vendorTag"]) {
   const select = element(name) as HTMLSelectElement;
   select.addEventListener("change", () => {
     const address = new URL(location.href);

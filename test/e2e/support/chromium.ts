@@ -1,3 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import puppeteer, {
   type Browser,
   type BrowserContext,
@@ -10,15 +14,37 @@ import { CHROMIUM_ARGS, chromiumPath } from "../../../scripts/browsers.mjs";
 /** How long anything may take in these tests, in milliseconds. */
 export const PATIENCE = 20_000;
 
+export interface BrowserOptions extends LaunchOptions {
+  /** As it comes, Chromium lets no frame of another site see that site's cookies. */
+  readonly thirdPartyCookies?: "allowed" | "blocked";
+}
+
 /** A browser that opens popups as a consumer's does. */
-export const launch = (options: LaunchOptions = {}): Promise<Browser> =>
-  puppeteer.launch({
+export async function launch({
+  thirdPartyCookies = "blocked",
+  ...options
+}: BrowserOptions = {}): Promise<Browser> {
+  // Settings come from the profile alone.
+  const profile = mkdtempSync(join(tmpdir(), "e2e-profile-"));
+  const blocked = thirdPartyCookies === "blocked";
+  const settings = {
+    profile: { block_third_party_cookies: blocked, cookie_controls_mode: blocked ? 1 : 0 },
+  };
+  mkdirSync(join(profile, "Default"));
+  writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify(settings));
+  const browser = await puppeteer.launch({
     executablePath: chromiumPath(),
     headless: true,
+    userDataDir: profile,
     args: [...CHROMIUM_ARGS],
     ignoreDefaultArgs: ["--disable-popup-blocking"],
     ...options,
   });
+  browser.process()?.once("exit", () => {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return browser;
+}
 
 /** The page of somebody who was never here before. */
 export async function visit(browser: Browser): Promise<{ context: BrowserContext; page: Page }> {
