@@ -137,9 +137,10 @@ export function createCloud(options: CloudOptions): Cloud {
         const connector = connectorOf(call, account);
         const body = await readJson(call.request);
         const claims = await authenticate(account, connector, body, { anonymous, challenges, now });
-        const { previous } = body;
-        const before = typeof previous === "string" ? previous : null;
-        return json(200, { token: await sessions.open(account, connector, claims, before) });
+        const { window } = body;
+        const messagingWindow = typeof window === "string" ? window : null;
+        const token = await sessions.open(account, connector, claims, messagingWindow);
+        return json(200, { token });
       },
     ],
     [

@@ -18,13 +18,13 @@ interface Session {
 /** The cloud's own sessions, and what an agent is shown of each. */
 export interface Sessions {
   /**
-   * @param previous - the session token that the same window had before, as long as it is good
+   * @param messagingWindow - tells windows apart, where the window says which one it is
    */
   open(
     account: Account,
     connector: Connector,
     claims: JWTPayload,
-    previous: string | null,
+    messagingWindow: string | null,
   ): Promise<string>;
   view(accountId: string, token: string): Promise<AgentView>;
 }
@@ -45,15 +45,19 @@ export interface AgentView {
 
 export function createSessions(issuer: string, key: SigningKey, now: () => number): Sessions {
   const kept = new Map<string, Session>();
+  const byWindow = new Map<string, Session>();
   const conversations = createConversations();
 
   return {
-    open: async (account, connector, claims, previous) => {
+    open: async (account, connector, claims, messagingWindow) => {
       const id = randomUUID();
-      const before = previous === null ? undefined : await sessionOf(previous, account.id);
+      const place = messagingWindow === null ? null : `${account.id} ${messagingWindow}`;
+      const before = place === null ? undefined : byWindow.get(place);
       const consumer = consumerOf(account, connector, claims);
       const conversation = conversations.enter(account, consumer, before);
-      kept.set(id, { connector, claims, consumer, conversation });
+      const session = { connector, claims, consumer, conversation };
+      kept.set(id, session);
+      if (place !== null) byWindow.set(place, session);
       const oldest = kept.keys().next();
       if (kept.size > KEPT && !oldest.done) kept.delete(oldest.value);
       const iat = Math.floor(now() / 1000);
@@ -68,15 +72,11 @@ export function createSessions(issuer: string, key: SigningKey, now: () => numbe
         .sign(key.privateKey);
     },
     view: async (accountId, token) => {
-      const session = await sessionOf(token, accountId);
+      const session = kept.get(await sessionIdOf(token, accountId));
       if (!session) throw uncodedRefusal(401, "no such session");
       return viewOf(session, now());
     },
   };
-
-  async function sessionOf(token: string, accountId: string): Promise<Session | undefined> {
-    return kept.get(await sessionIdOf(token, accountId));
-  }
 
   async function sessionIdOf(token: string, accountId: string): Promise<string> {
     try {
@@ -85,8 +85,6 @@ export function createSessions(issuer: string, key: SigningKey, now: () => numbe
         issuer,
         audience: `acc:${accountId}`,
         currentDate: new Date(now()),
-        // A window whose proof has run out comes back with a new one.
-        clockTolerance: 3600,
       });
       return payload.jti ?? "";
     } catch {

@@ -58,7 +58,7 @@ export function loginPage({ action, returnsTo, language, suggested }: LoginPage)
           ${one === suggested && raw("data-suggested autofocus")}
         >
           <span class="avatar" aria-hidden="true">${one.initials}</span>
-          <span class="who" dir="ltr">
+          <span class="who">
             <b>${fullName(one)}</b>
             <span>${String(one.claims["email"])}</span>
           </span>

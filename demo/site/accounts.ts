@@ -37,6 +37,7 @@ export function createSiteAccounts(siteOrigin: string): SiteAccounts {
       const form = new URLSearchParams(await readBody(request));
       const consumer = consumerByName(form.get("consumer") ?? "");
       if (!consumer) return { status: 400, body: "Nobody has that name." };
+      sessions.delete(idOf(request) ?? "");
       const id = randomBytes(24).toString("base64url");
       sessions.set(id, { consumer, since: Math.floor(Date.now() / 1000) });
       return afterwards(form, cookie(id));

@@ -116,7 +116,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
         return;
       }
       if (request.method !== "GET" && request.method !== "HEAD") return send(response, notFound());
-      send(response, await answer(pathname, searchParams));
+      send(response, await answer(request, pathname, searchParams));
     },
   };
 
@@ -133,9 +133,17 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     }
   }
 
-  async function answer(pathname: string, query: URLSearchParams): Promise<Reply> {
+  async function answer(
+    request: IncomingMessage,
+    pathname: string,
+    query: URLSearchParams,
+  ): Promise<Reply> {
     if (pathname === "/") {
-      return page(200, homePage(readScenario(query), options, query.has("autostart")));
+      const scenario = readScenario(query);
+      const signedIn = accounts.consumerOf(request)?.consumer;
+      const here = request.url ?? "/";
+      const autostart = query.has("autostart");
+      return page(200, homePage({ scenario, autostart, signedIn, here }, options));
     }
     if (pathname === "/app" || pathname.startsWith("/app/")) {
       return page(200, appPage(options, app !== null));

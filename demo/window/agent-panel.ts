@@ -22,6 +22,8 @@ const LABELS: Record<string, string> = {
   email: "E-mail",
   phone: "Phone",
   language: "Language",
+  conversation: "Number",
+  steppedUpFrom: "Was the guest",
   iss: "Issuer",
   sub: "Subject",
   acr: "Level",
@@ -53,6 +55,7 @@ export function showAgentView(host: HTMLElement, agent: AgentView, identity: unk
     ),
     node("p", "agent-name", agent.name ?? "Visitor"),
     node("p", "explanation", `By connector ${connector.id}, “${connector.name}”`),
+    ...section("Conversation", conversationOf(agent)),
     ...section("Customer info", agent.customerInfo),
     ...section("Personal info", agent.personalInfo),
     ...agent.engagementAttributes.flatMap((attribute) => {
@@ -61,6 +64,11 @@ export function showAgentView(host: HTMLElement, agent: AgentView, identity: unk
     }),
     ...section("Identity function", isRecord(identity) ? identity : {}),
   );
+}
+
+function conversationOf({ conversation }: AgentView): Record<string, unknown> {
+  const { id, steppedUpFrom } = conversation;
+  return { conversation: id, ...(steppedUpFrom === null ? {} : { steppedUpFrom }) };
 }
 
 function section(title: string, fields: Readonly<Record<string, unknown>>): HTMLElement[] {

@@ -25,16 +25,11 @@ export interface Challenge {
   readonly codeChallenge: string;
 }
 
-interface PublicConnector {
-  id: string;
-  configuration: Record<string, unknown>;
-}
-
 export async function loadConnectors(settings: Settings): Promise<Connectors> {
   const path = "configuration/le-connectors/all-connectors";
-  const response = await fetch(addressOf(settings, path));
+  const response = await fetch(addressOf(settings, `${path}?from=window`));
   if (!response.ok) throw new Error(`the connectors can't be read (${response.status})`);
-  const all = (await response.json()) as PublicConnector[];
+  const all = readConnectors(await response.json());
 
   const named = all.find(({ id }) => id === settings.connectorId);
   if (!named) throw new Error(`there is no connector ${settings.connectorId}`);
@@ -44,7 +39,7 @@ export async function loadConnectors(settings: Settings): Promise<Connectors> {
   return {
     named: {
       id: named.id,
-      codeFlow: typeof named.configuration["tokenEndpoint"] === "string",
+      codeFlow: text(named.configuration["tokenEndpoint"]) !== null,
       pkce: named.configuration["pkceEnabled"] === true,
       jsContext: text(named.configuration["jsContext"]) ?? "window",
       jsMethodName: text(named.configuration["jsMethodName"]) ?? "lpGetAuthenticationToken",
@@ -53,6 +48,26 @@ export async function loadConnectors(settings: Settings): Promise<Connectors> {
       ? { id: anonymous.id, issuer: String(anonymous.configuration["issuer"]) }
       : null,
   };
+}
+
+interface PublicConnector {
+  readonly id: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+function readConnectors(list: unknown): PublicConnector[] {
+  return (Array.isArray(list) ? (list as unknown[]) : []).flatMap((one) => {
+    const { id, configuration } = (one ?? {}) as Record<string, unknown>;
+    const known = typeof id === "string" || typeof id === "number";
+    if (!known || typeof configuration !== "object" || configuration === null) return [];
+    return [{ id: String(id), configuration: configuration as Record<string, unknown> }];
+  });
+}
+
+/** Tells the cloud that the page was looked at, and that its identity functions were asked. */
+export function reportPageView(settings: Settings, event: "load" | "newPage"): void {
+  const options = { method: "POST", mode: "no-cors", keepalive: true } as const;
+  fetch(addressOf(settings, `page-view?event=${event}`), options).catch(() => undefined);
 }
 
 export async function makeChallenge(settings: Settings): Promise<Challenge> {

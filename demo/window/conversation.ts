@@ -2,7 +2,11 @@ import type { AgentView } from "./record.js";
 
 export interface Conversation {
   isOpen(): boolean;
-  welcome(agent: AgentView, before: AgentView | null): void;
+  /**
+   * @param before - who was on the line until now, if anybody
+   * @param resumed - whether the conversation was open on the page before this one
+   */
+  welcome(agent: AgentView, before: AgentView | null, resumed: boolean): void;
   allowTyping(allowed: boolean): void;
   close(): void;
 }
@@ -53,10 +57,18 @@ export function createConversation(parts: ConversationParts): Conversation {
 
   return {
     isOpen: () => who !== null,
-    welcome: (agent, before) => {
+    welcome: (agent, before, resumed) => {
       const open = who !== null;
       who = agent;
-      if (open && before) return void add("event", changeOf(before, agent));
+      if (open && before) {
+        if (before.conversation.id === agent.conversation.id) {
+          return void add("event", changeOf(before, agent));
+        }
+        messages.replaceChildren();
+        add("event", "Another consumer, another conversation.");
+      } else if (resumed) {
+        return void add("event", `The conversation goes on with ${agent.name ?? "the visitor"}.`);
+      }
       add("theirs", `Hello, ${agent.name ?? "visitor"}. This is Robin.`);
       add(
         "theirs",
@@ -83,6 +95,6 @@ function changeOf(before: AgentView, now: AgentView): string {
   const same = before.customerInfo["customerId"] === now.customerInfo["customerId"];
   if (same) return "Asked again: still the same consumer.";
   if (!before.authenticated && now.authenticated)
-    return `The visitor is now ${now.name ?? "known"}.`;
+    return `The visitor has signed in: the conversation goes on with ${now.name ?? "them"}.`;
   return `Asked again: now ${now.name ?? "another visitor"}.`;
 }

@@ -4,25 +4,43 @@ import {
   loadAgentView,
   loadConnectors,
   makeChallenge,
+  reportPageView,
   type Challenge,
   type Connectors,
   type Settings,
 } from "./cloud.js";
 import { explain } from "./explanations.js";
 import { clickWornOff } from "./gesture.js";
-import { askIdentity, installTag } from "./identity.js";
+import { createIdentityWatch } from "./identity-watch.js";
 import { log, logAnswer } from "./log.js";
 import { callPageMethod, newCall } from "./page-method.js";
 import { createPanel } from "./panel.js";
-import { createRecord, publish, type CallRecord, type WindowState } from "./record.js";
+import {
+  createRecord,
+  publish,
+  type AgentView,
+  type CallReason,
+  type CallRecord,
+  type IdentityPoll,
+  type WindowState,
+} from "./record.js";
+import { installTag, type NewPage } from "./tag.js";
 import { judge, type Verdict } from "./verdict.js";
+import { createWindowSession } from "./window-session.js";
 
 interface Line {
   readonly connectors: Connectors;
   readonly challenge: Challenge | null;
 }
 
+/** Timers count 32 bits of milliseconds. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 const settings = readSettings();
+const session = createWindowSession();
+const kindOfConversation = [settings.accountId, settings.connectorId, settings.engagement].join(
+  "/",
+);
 const record = createRecord();
 publish(record);
 
@@ -38,12 +56,21 @@ function open(): void {
   let ready: Line | null = null;
   let preparing = prepare();
 
-  installTag(() => void refreshIdentity());
-  button("start").addEventListener("click", () => void start());
-  button("ask-again").addEventListener("click", () => void start());
+  const identities = createIdentityWatch(record, panel.refuseIdentity);
+  let expiry: ReturnType<typeof setTimeout> | undefined;
+  let resumed = session.wasOpen(kindOfConversation);
+
+  installTag(settings.vendorTag === "replaced", (page) => {
+    log("window", "lpTag.newPage()", page);
+    void askWhoIsThere("newPage", page);
+  });
+  whenLoaded(() => void askWhoIsThere("load"));
+  button("start").addEventListener("click", () => void start("start"));
+  button("ask-again").addEventListener("click", () => void start("again"));
   button("start-without-gesture").addEventListener("click", () => void startLater());
   setInterval(tick, 250);
-  if (settings.autostart) void start();
+  if (settings.autostart) void start("autostart");
+  else if (resumed) void start("page-load");
 
   async function prepare(): Promise<Line> {
     const connectors = ready?.connectors ?? (await loadConnectors(settings));
@@ -55,12 +82,14 @@ function open(): void {
   async function startLater(): Promise<void> {
     panel.say("Waiting until the click has worn off …");
     await clickWornOff();
-    await start();
+    await start("later");
   }
 
-  async function start(): Promise<void> {
+  async function start(reason: CallReason): Promise<void> {
+    session.open(kindOfConversation);
+    enter("waiting");
     try {
-      call(ready ?? (await preparing));
+      call(ready ?? (await preparing), reason);
     } catch (error) {
       preparing = prepare();
       preparing.catch(() => undefined);
@@ -68,7 +97,7 @@ function open(): void {
     }
   }
 
-  function call(line: Line): void {
+  function call(line: Line, reason: CallReason): void {
     const { connectors, challenge } = line;
     if (challenge) {
       ready = null;
@@ -76,12 +105,12 @@ function open(): void {
       preparing.catch(() => undefined);
     }
     const { named } = connectors;
-    const mine = newCall(challenge?.codeChallenge);
+    const mine = newCall(reason, challenge?.codeChallenge);
     record.calls.push(mine);
     latest = mine;
     enter("waiting");
     button("ask-again").disabled = false;
-    const how = mine.gesture ? "in the click" : "without a click";
+    const how = HOW[reason] ?? (mine.gesture ? "in the click" : "without a click");
     log("window", `${named.jsContext}.${named.jsMethodName}() called ${how}`, mine.challenge);
 
     callPageMethod(named, mine, {
@@ -112,13 +141,15 @@ function open(): void {
       return;
     }
     if (verdict.kind === "nothing") {
+      close();
       enter("stuck");
       panel.stuck(verdict.why);
       return;
     }
     const { anonymous, named } = connectors;
     const connectorId = verdict.connector === "anonymous" && anonymous ? anonymous.id : named.id;
-    const proof = { ...verdict.body, ...(challenge ? { handle: challenge.handle } : {}) };
+    const handle = challenge ? { handle: challenge.handle } : {};
+    const proof = { ...verdict.body, ...handle, window: session.id };
     const answer = await authenticate(settings, connectorId, proof).catch((error: unknown) => ({
       status: 0,
       body: String(error),
@@ -130,7 +161,7 @@ function open(): void {
 
     const token = tokenOf(answer.body);
     if (answer.status !== 200 || token === null) {
-      record.agent = null;
+      close();
       enter("refused");
       panel.refused(explain(answer.status, answer.body));
       showRefusal(agentView, answer);
@@ -141,23 +172,40 @@ function open(): void {
       if (mine !== latest) return;
       const before = record.agent;
       record.agent = agent;
-      await refreshIdentity();
+      identities.judge();
       enter("connected");
-      panel.connect(agent, before);
+      panel.connect(agent, before, resumed);
+      resumed = false;
       showAgentView(agentView, agent, record.identity);
+      askAtExpiry(agent);
     } catch (error) {
       fail(String(error));
     }
   }
 
-  async function refreshIdentity(): Promise<void> {
-    record.identity = await askIdentity();
-    if (record.identity) log("window", "identity function", record.identity);
+  /** The cloud wants a new proof when the one it has runs out. */
+  function askAtExpiry({ expiresIn }: AgentView): void {
+    clearTimeout(expiry);
+    const wait = Math.min(expiresIn * 1000, LONGEST_WAIT_MS);
+    expiry = setTimeout(() => {
+      if (record.state === "connected") void start("expiry");
+    }, wait);
+  }
+
+  async function askWhoIsThere(event: IdentityPoll["event"], page?: NewPage): Promise<void> {
+    reportPageView(settings, event);
+    await identities.ask(event, page);
     if (record.agent) showAgentView(agentView, record.agent, record.identity);
   }
 
-  function fail(reason: string): void {
+  function close(): void {
     record.agent = null;
+    clearTimeout(expiry);
+    session.close();
+  }
+
+  function fail(reason: string): void {
+    close();
     enter("failed");
     panel.failed(reason);
     showNobody(agentView);
@@ -178,17 +226,35 @@ function open(): void {
   }
 }
 
+const HOW: Readonly<Partial<Record<CallReason, string>>> = {
+  "page-load": "because a conversation was open",
+  expiry: "because the proof has run out",
+};
+
+function whenLoaded(then: () => void): void {
+  if (document.readyState === "complete") then();
+  else addEventListener("load", then, { once: true });
+}
+
 function tokenOf(body: unknown): string | null {
   const token = typeof body === "object" && body !== null && "token" in body && body.token;
   return typeof token === "string" ? token : null;
 }
 
-function readSettings(): Settings & { autostart: boolean } {
+interface WindowSettings extends Settings {
+  readonly engagement: string;
+  readonly vendorTag: string;
+  readonly autostart: boolean;
+}
+
+function readSettings(): WindowSettings {
   const { dataset } = document.currentScript as HTMLScriptElement;
   return {
     cloud: dataset["cloud"] ?? "",
     accountId: dataset["accountId"] ?? "",
     connectorId: dataset["connectorId"] ?? "",
+    engagement: dataset["engagement"] ?? "",
+    vendorTag: dataset["vendorTag"] ?? "after",
     autostart: dataset["autostart"] === "true",
   };
 }

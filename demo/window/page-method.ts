@@ -1,5 +1,5 @@
 import { hasGesture } from "./gesture.js";
-import type { AnswerRecord, CallRecord } from "./record.js";
+import { describe, type CallReason, type CallRecord } from "./record.js";
 
 type PageMethod = (callback: (...args: unknown[]) => void, codeChallenge?: string) => unknown;
 
@@ -14,8 +14,9 @@ export interface CallEvents {
   onViolation(args: unknown[]): void;
 }
 
-export function newCall(challenge: string | undefined): CallRecord {
+export function newCall(reason: CallReason, challenge: string | undefined): CallRecord {
   return {
+    reason,
     ...(challenge === undefined ? {} : { challenge }),
     gesture: hasGesture(),
     answers: [],
@@ -61,13 +62,4 @@ function contextOf(path: string): Record<string, unknown> | undefined {
     here = Reflect.get(here, name);
   }
   return typeof here === "object" && here !== null ? (here as Record<string, unknown>) : undefined;
-}
-
-function describe(value: unknown): AnswerRecord["args"][number] {
-  const kind = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  try {
-    return { kind, value: structuredClone(value) };
-  } catch {
-    return { kind, value: String(value) };
-  }
 }

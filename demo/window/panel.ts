@@ -8,8 +8,10 @@ export interface Panel {
   stuck(why: string): void;
   failed(reason: string): void;
   refused(explanation: string): void;
-  connect(agent: AgentView, before: AgentView | null): void;
+  connect(agent: AgentView, before: AgentView | null, resumed: boolean): void;
   warn(violations: number): void;
+  /** Says why the identity function's answer was refused; `null` when it is not. */
+  readonly refuseIdentity: (why: string | null) => void;
 }
 
 const SKELETON = `
@@ -21,7 +23,8 @@ const SKELETON = `
       <span class="title"><b>Messages</b><span class="status">Ready</span></span>
       <span class="clock" role="timer"></span>
     </header>
-    <p class="warning" role="alert" hidden></p>
+    <p class="warning violations" role="alert" hidden></p>
+    <p class="warning identity" role="alert" hidden></p>
     <div class="stage">
       <div class="notice" aria-live="polite"><p class="headline"></p><p class="text"></p></div>
       <div class="messages" role="log" aria-label="Conversation" tabindex="0" hidden></div>
@@ -86,14 +89,19 @@ export function createPanel(host: HTMLElement): Panel {
       conversation.close();
       show("refused", "Refused", "The cloud refused the sign-in.", explanation);
     },
-    connect: (agent, before) => {
-      conversation.welcome(agent, before);
+    connect: (agent, before, resumed) => {
+      conversation.welcome(agent, before, resumed);
       show("connected", agent.authenticated ? "Connected, signed in" : "Connected", "", "");
     },
     warn: (violations) => {
-      const warning = part(root, ".warning", HTMLElement);
+      const warning = part(root, ".violations", HTMLElement);
       warning.hidden = false;
       warning.textContent = `The page answered a call more than once (${violations}).`;
+    },
+    refuseIdentity: (why) => {
+      const warning = part(root, ".identity", HTMLElement);
+      warning.hidden = why === null;
+      warning.textContent = why === null ? "" : `The page’s identity function was refused. ${why}`;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { markup, type Markup } from "../../html.js";
 import { ACCOUNTS, BRAND, connectorFor, type Scenario } from "../../scenarios.js";
 import { optionsFor, type Places } from "../tag.js";
-import { documentOf, logCard, messagingCards, windowTag } from "./parts.js";
+import { documentOf, ladderCard, logCard, messagingCards, windowTag } from "./parts.js";
 
 const SCENARIO: Scenario = {
   setup: "widget",
@@ -21,6 +21,7 @@ export function appPage(places: Places, built: boolean): Markup {
         ${windowTag(places, {
           account: ACCOUNTS.normal,
           connector,
+          engagement: "app",
           vendorTag: SCENARIO.vendorTag,
           autostart: false,
         })}`,
@@ -38,7 +39,8 @@ export function appPage(places: Places, built: boolean): Markup {
           </nav>
           <div id="view" aria-live="polite"></div>
         </section>
-        ${messagingCards()} ${logCard()}
+        ${messagingCards()}
+        <div class="stage evidence">${ladderCard()} ${logCard()}</div>
       </main>
       <consumer-auth${attributes(optionsFor(SCENARIO, places))}></consumer-auth>`,
     },

@@ -12,9 +12,18 @@ import {
   type Scenario,
 } from "../../scenarios.js";
 import { endpointAddress, optionsFor, type Places } from "../tag.js";
-import { documentOf, logCard, messagingCards, windowTag } from "./parts.js";
+import { consumerCard, type ConsumerCard } from "./consumer-card.js";
+import { documentOf, ladderCard, logCard, messagingCards, windowTag } from "./parts.js";
 
-export function homePage(scenario: Scenario, places: Places, autostart: boolean): Markup {
+export interface HomePage extends ConsumerCard {
+  readonly scenario: Scenario;
+  readonly autostart: boolean;
+}
+
+export function homePage(
+  { scenario, autostart, signedIn, here }: HomePage,
+  places: Places,
+): Markup {
   const tag = scriptTag(optionsFor(scenario, places));
   const troubled = scriptFor(scenario.trouble);
   return documentOf(
@@ -28,6 +37,7 @@ export function homePage(scenario: Scenario, places: Places, autostart: boolean)
         ${windowTag(places, {
           account: accountFor(scenario),
           connector: connectorFor(scenario.setup),
+          engagement: `${scenario.setup}-${scenario.engagement}`,
           vendorTag: scenario.vendorTag,
           autostart,
         })}
@@ -41,9 +51,8 @@ export function homePage(scenario: Scenario, places: Places, autostart: boolean)
             why not. Turn the switches, start a conversation, and see what each side gets to know.
           </p>
         </section>
-        ${switchboard(scenario)} ${messagingCards()}
-        <div class="stage evidence">
-          ${logCard()}
+        ${switchboard(scenario)} ${messagingCards()} ${consumerCard({ signedIn, here })}
+        <div class="stage evidence">${ladderCard()} ${logCard()}</div>
           <section class="card" aria-labelledby="tag-title">
             <header class="card-head">
               <h2 id="tag-title">The tag on this page</h2>
@@ -52,7 +61,6 @@ export function homePage(scenario: Scenario, places: Places, autostart: boolean)
             <pre id="tag" tabindex="0" aria-labelledby="tag-title"><code>${tag}</code></pre>
             <div class="buttons"><button id="copy-tag" type="button">Copy the tag</button></div>
           </section>
-        </div>
       </main>`,
     },
     places,

@@ -80,9 +80,22 @@ export function logCard(): Markup {
   </section>`;
 }
 
+/** How each call was answered, rung by rung. */
+export function ladderCard(): Markup {
+  return markup`<section class="card" aria-labelledby="ladder-title">
+    <header class="card-head">
+      <h2 id="ladder-title">Ladder</h2>
+      <p>What was tried for each call, rung by rung.</p>
+    </header>
+    <ol id="ladder" class="log ladder" role="log" aria-labelledby="ladder-title" tabindex="0"></ol>
+  </section>`;
+}
+
 export interface WindowSettings {
   readonly account: string;
   readonly connector: string;
+  /** Names the engagement: a conversation goes on from page to page of the same one. */
+  readonly engagement: string;
   readonly vendorTag: VendorTag;
   readonly autostart: boolean;
 }
@@ -90,7 +103,7 @@ export interface WindowSettings {
 /** The vendor's tag: it knows its cloud, the account and the connector that the engagement names. */
 export function windowTag(
   { cloudOrigin }: Places,
-  { account, connector, vendorTag, autostart }: WindowSettings,
+  { account, connector, engagement, vendorTag, autostart }: WindowSettings,
 ): Markup {
   return markup`<script
     defer
@@ -98,6 +111,7 @@ export function windowTag(
     data-cloud="${cloudOrigin}"
     data-account-id="${account}"
     data-connector-id="${connector}"
+    data-engagement="${engagement}"
     data-vendor-tag="${vendorTag}"
     data-autostart="${String(autostart)}"
   ></script>`;

@@ -1,12 +1,19 @@
-import type { ConsumerAuthError, Session } from "consumer-auth-widget";
+import type { Attempt, ConsumerAuthError, Session } from "consumer-auth-widget";
 import "consumer-auth-widget/define";
 
+import { startLadder } from "./ladder.js";
 import { startLog } from "./log.js";
 import { startRouter } from "./router.js";
-import { showSession } from "./session.js";
+import { handedOver, showSession } from "./session.js";
 import { renderView } from "./views.js";
 
+interface HandOver {
+  readonly kind: string;
+  readonly attempts: readonly Attempt[];
+}
+
 const log = startLog(element("log"));
+const ladder = startLadder(element("ladder"));
 const auth = widget();
 const pill = element("session-state");
 const view = element("view");
@@ -23,10 +30,14 @@ auth.addEventListener("consumer-auth-session", (event) => {
   render(router.path());
 });
 auth.addEventListener("consumer-auth-credential", (event) => {
-  log("session", "credential", (event as CustomEvent<{ kind: string }>).detail.kind);
+  const { kind, attempts } = (event as CustomEvent<HandOver>).detail;
+  log("session", "credential", kind);
+  ladder(handedOver(kind), attempts, false);
 });
 auth.addEventListener("consumer-auth-error", (event) => {
-  log("session", "error", (event as CustomEvent<ConsumerAuthError>).detail.code);
+  const { code, attempts } = (event as CustomEvent<ConsumerAuthError>).detail;
+  log("session", "error", code);
+  ladder(code, attempts, true);
 });
 
 showSession(pill, auth.session.state);

@@ -1,8 +1,13 @@
 import type { ConsumerAuth } from "consumer-auth-widget";
+import { enableConsumer } from "./consumer.js";
+import { startHomeViews } from "./home-views.js";
+import { startLadder } from "./ladder.js";
 import { startLog } from "./log.js";
 import { observe } from "./session.js";
 
 const log = startLog(element("log"));
+const ladder = startLadder(element("ladder"));
+startHomeViews(element("navigate"), element("view"));
 
 for (const name of ["setup", "engagement", "trouble", "vendorTag"]) {
   const select = element(name) as HTMLSelectElement;
@@ -28,7 +33,10 @@ const library = Reflect.get(window, "ConsumerAuth") as
 addEventListener("load", () => {
   if (library) {
     library.ready.then(
-      (client) => observe(client, element("session-state"), log),
+      (client) => {
+        observe(client, { pill: element("session-state"), log, ladder });
+        enableConsumer(client, element("library-actions"), log);
+      },
       (error: unknown) => log("session", "the library didn’t start", String(error)),
     );
   } else {

@@ -1,7 +1,14 @@
 import type { ConsumerAuth } from "consumer-auth-widget";
+import type { Ladder } from "./ladder.js";
 import type { Log } from "./log.js";
 
-export function observe(client: ConsumerAuth, pill: HTMLElement, log: Log): void {
+export interface Observers {
+  readonly pill: HTMLElement;
+  readonly log: Log;
+  readonly ladder: Ladder;
+}
+
+export function observe(client: ConsumerAuth, { pill, log, ladder }: Observers): void {
   const { state } = client.session;
   showSession(pill, state);
   log("session", state);
@@ -11,10 +18,16 @@ export function observe(client: ConsumerAuth, pill: HTMLElement, log: Log): void
   });
   client.addEventListener("credential", ({ detail }) => {
     log("session", "credential", detail.kind);
+    ladder(handedOver(detail.kind), detail.attempts, false);
   });
   client.addEventListener("error", ({ detail }) => {
     log("session", "error", detail.code);
+    ladder(detail.code, detail.attempts, true);
   });
+}
+
+export function handedOver(kind: string): string {
+  return `Handed over: ${kind}`;
 }
 
 export function showSession(pill: HTMLElement, state: string): void {
