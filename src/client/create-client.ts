@@ -15,7 +15,7 @@ import type { ConsumerAuthEventMap } from "./events.js";
 import { createKeeper } from "./keeper.js";
 import { createLoaders } from "./loaders.js";
 import { createPromptSwitch } from "./prompt-port.js";
-import { mayAsk, mayBeAnonymous } from "./permissions.js";
+import { hasFedcm, mayAsk, mayBeAnonymous } from "./permissions.js";
 import { createRungs } from "./rungs.js";
 import { createSessionKeeper } from "./session.js";
 
@@ -111,6 +111,7 @@ export function createClient(
       !(mayBeAnonymous(config) || config.silent || hasOwnSource(config) || keeper.read())) &&
     !prompt.isShown() &&
     config.transport !== "redirect" &&
+    !hasFedcm(config) &&
     mayAsk(config) &&
     mayOpen()
       ? openPopup()
@@ -202,6 +203,7 @@ export function createClient(
       justSignedOut = true;
       const left = keeper.leave();
       await forgetPerson();
+      if (hasFedcm(config)) await (await loaders.fedcm()).forget();
       const { signOut } = await loaded(import("./sign-out.js"));
       await signOut({ config }, keeper.name, left, options, report);
     },

@@ -29,6 +29,7 @@ export function createLoaders(given: Parts): Loaders {
       silent || exchange === "widget" || hasOwnSource(given.config)
         ? once(async () => (await loaded(import("./quiet.js"))).createQuietRungs(parts, loaders))
         : undefined,
+    fedcm: once(async () => (await loaded(import("../sources/fedcm.js"))).createSource(parts)),
     refresh,
     sharing: once(async () =>
       (await loaded(import("./sharing.js"))).createSharing(parts, given.signedOut),

@@ -4,6 +4,7 @@ import type { RungGroup } from "../ladder/ladder.js";
 import type { AnonymousSource } from "../sources/anonymous.js";
 import type { AuthorizationSource, SourceContext } from "../sources/authorization.js";
 import type { IdTokenCredential } from "../sources/credential.js";
+import type { FedcmSource } from "../sources/fedcm.js";
 import type { RefreshSource } from "../sources/refresh.js";
 import type { Keeper } from "./keeper.js";
 
@@ -29,6 +30,7 @@ export interface Loaders {
   readonly anonymous: () => Promise<AnonymousSource>;
   /** The rungs that need no person; missing where there are none. */
   readonly quiet: (() => Promise<RungGroup>) | undefined;
+  readonly fedcm: () => Promise<FedcmSource>;
   readonly refresh: () => Promise<RefreshSource>;
   readonly sharing: () => Promise<Sharing>;
 }

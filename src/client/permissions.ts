@@ -7,3 +7,7 @@ export const mayAsk = ({ engagement, clientId }: ResolvedConfig): boolean =>
 /** Whether an anonymous token may be handed over, as the engagement is declared. */
 export const mayBeAnonymous = ({ engagement, anonymous }: ResolvedConfig): boolean =>
   engagement !== "authenticated" && anonymous;
+
+/** Whether this browser can ask the identity provider itself. */
+export const hasFedcm = ({ fedcmConfigUrl }: ResolvedConfig): boolean =>
+  fedcmConfigUrl !== undefined && "IdentityCredential" in globalThis;

@@ -1,3 +1,5 @@
+import { withDeadline } from "../base/deadline.js";
+import { ConsumerAuthError } from "../base/errors.js";
 import { loaded, once } from "../base/loaded.js";
 import { hasOwnSource, type RequestOptions } from "../config/options.js";
 import type { Rung, RungGroup } from "../ladder/ladder.js";
@@ -5,7 +7,7 @@ import type { SourceContext } from "../sources/authorization.js";
 import type { IdTokenCredential } from "../sources/credential.js";
 import type { DirectSource } from "../sources/direct.js";
 import type { Loaders, Parts } from "./parts.js";
-import { mayAsk } from "./permissions.js";
+import { hasFedcm, mayAsk } from "./permissions.js";
 
 /**
  * A token that was got before will do, if it says all that is asked for now.
@@ -85,11 +87,23 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
     name: "silent",
     attempt: async (flight) => (await loadSilent())(flight, flight.deadline.signal),
   };
+  const loadFedcm = loaders.fedcm;
+  const fedcm: Rung = {
+    name: "fedcm",
+    attempt: (flight) =>
+      withDeadline(
+        config.silentTimeout,
+        () => new ConsumerAuthError("silent_failed", "The browser did not answer in time."),
+        async (signal) => (await loadFedcm()).silent({ ...flight, signal }),
+        flight.deadline.signal,
+      ),
+  };
   return {
     rungs: [
       ...(tokens ? [tabs] : []),
       ...(hasOwnSource(config) ? [own] : []),
       ...(exchange === "widget" ? [refresh] : []),
+      ...(mayAsk(config) && config.silent && hasFedcm(config) ? [fedcm] : []),
       ...(mayAsk(config) && config.silent ? [silent] : []),
     ],
     alone: async (work) => (tokens ? (await loaders.sharing()).alone(work) : work()),

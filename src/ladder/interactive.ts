@@ -11,6 +11,9 @@ import { createTurns } from "./turns.js";
 
 export interface InteractiveOptions {
   readonly loadSource: () => Promise<AuthorizationSource>;
+  /** Asks by the browser's own dialog; missing where the browser has none. */
+  readonly askBrowser?:
+    ((flight: Flight, signal: AbortSignal) => Promise<Credential | undefined>) | undefined;
   readonly transport: Transport;
   /** Sends the page itself to the identity provider; it rejects, or the page is gone. */
   readonly redirect: (flight: Flight, signal: AbortSignal) => Promise<never>;
@@ -92,6 +95,7 @@ function interact(
   signal: AbortSignal,
 ): Promise<Credential> {
   const { loadSource, transport, redirect, prompt, guest, mayOpen, listen } = options;
+  let { askBrowser } = options;
   let login: AbortController | undefined;
   let blocked = false;
   const redirects = transport === "redirect" || (transport === "auto" && isInApp());
@@ -104,17 +108,23 @@ function interact(
         if (step === "ask") fail(error);
       });
     };
-    const begin = (run: (signal: AbortSignal) => Promise<Credential>): void => {
+    const begin = (run: (signal: AbortSignal) => Promise<Credential | undefined>): void => {
       login?.abort();
       const mine = (login = new AbortController());
       show("wait");
-      run(mine.signal).then(resolve, (error: unknown) => {
-        if (mine.signal.aborted) return;
-        mine.abort();
-        const { code } = error as ConsumerAuthError;
-        if (isWorthARetry(code)) show("ask", code);
-        else fail(error);
-      });
+      run(mine.signal).then(
+        (credential) => {
+          if (credential) resolve(credential);
+          else if (!mine.signal.aborted) show("ask");
+        },
+        (error: unknown) => {
+          if (mine.signal.aborted) return;
+          mine.abort();
+          const { code } = error as ConsumerAuthError;
+          if (isWorthARetry(code)) show("ask", code);
+          else fail(error);
+        },
+      );
     };
     const beginIn = (popup: Window): void => {
       begin((mine) =>
@@ -123,13 +133,15 @@ function interact(
         }),
       );
     };
-    const goAway = (): void => {
-      begin((mine) => redirect(flight, mine));
-    };
     const signIn = (): void => {
-      const popup = redirects ? undefined : openPopup();
+      const ask = askBrowser;
+      // Nobody there, or a closed dialog: from then on the button opens a window.
+      askBrowser = undefined;
+      const popup = ask || redirects ? undefined : openPopup();
       if (popup) beginIn(popup);
-      else if (redirects || (blocked && transport === "auto")) goAway();
+      else if (ask) begin((mine) => ask(flight, mine));
+      else if (redirects || (blocked && transport === "auto"))
+        begin((mine) => redirect(flight, mine));
       else {
         blocked = true;
         show("ask", "popup_blocked");
@@ -138,9 +150,8 @@ function interact(
     const cancel = (): void => {
       reject(declined());
     };
-    const popup = flight.popup ?? (!redirects && mayOpen() ? openPopup() : undefined);
-    if (popup) beginIn(popup);
-    else if (redirects && mayOpen()) goAway();
+    if (flight.popup) beginIn(flight.popup);
+    else if (mayOpen()) signIn();
     else show("ask");
   });
   return settleBy(signal, work).finally(() => {

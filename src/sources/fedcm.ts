@@ -1,16 +1,13 @@
 import { ConsumerAuthError } from "../base/errors.js";
 import { isJsonObject, type JsonObject } from "../base/http.js";
 import { createAuthorizationRequest } from "../oidc/authorization-request.js";
-import { findProvider } from "../oidc/provider.js";
 import { preventSilentFedcm, requestByFedcm } from "../transports/fedcm.js";
-import type { SourceContext } from "./authorization.js";
+import type { Ask, SourceContext } from "./authorization.js";
 import type { CodeCredential, IdTokenCredential } from "./credential.js";
-import { keyEndpoints, loadVerification } from "./verification.js";
+import { loadVerification } from "./verification.js";
 
 /** What a call asks of the browser. */
-export interface FedcmCall {
-  /** The window's S256 challenge, checked. */
-  readonly codeChallenge: string | undefined;
+export interface FedcmCall extends Ask {
   /** Ends the waiting and closes the browser's dialog. */
   readonly signal: AbortSignal;
 }
@@ -45,15 +42,16 @@ export interface FedcmSource {
  */
 export function createSource(context: SourceContext): FedcmSource {
   const { config } = context;
-  const { flow, exchange, fedcmConfigUrl, clientId, redirectUri, scope, loginHint } = config;
+  const { flow, exchange, fedcmConfigUrl, clientId, redirectUri, scope } = config;
   const verification = flow === "code" && exchange === "window" ? undefined : loadVerification();
   const wanted = verification ? "id_token" : "code";
 
   const requester =
     (silent: boolean): FedcmRequester =>
-    async ({ codeChallenge, signal }) => {
+    async ({ codeChallenge, options, signal }) => {
       // A window with a challenge has no use for an ID token; whoever is asked next says so.
       if (verification && codeChallenge !== undefined) return undefined;
+      const asked = { ...config, ...options, ...(silent && { prompt: "none" }) };
       // The same as in a window, to the letter.
       const { url, nonce } = createAuthorizationRequest(
         "https://fedcm",
@@ -64,13 +62,14 @@ export function createSource(context: SourceContext): FedcmSource {
           scope,
         },
         codeChallenge,
+        asked,
       );
       const answer = await requestByFedcm(
         {
           configUrl: `${fedcmConfigUrl}`,
           clientId: `${clientId}`,
           nonce,
-          loginHint,
+          loginHint: asked.loginHint,
           parameters: Object.fromEntries(new URL(url).searchParams),
         },
         { silent, signal },
@@ -84,9 +83,9 @@ export function createSource(context: SourceContext): FedcmSource {
         );
       }
       if (!verification) return { kind: "code", code: result, redirectUri: returnedTo };
-      const provider = await findProvider(config, keyEndpoints(context), signal);
-      const request = { nonce };
-      return (await verification()).toVerifiedCredential(result, { context, provider, request });
+      const { acrValues, maxAge } = asked;
+      const { toVerifiedCredential } = await verification();
+      return toVerifiedCredential(context, result, { acrValues, maxAge, nonce }, signal);
     };
 
   return { silent: requester(true), interactive: requester(false), forget: preventSilentFedcm };

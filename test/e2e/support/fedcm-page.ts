@@ -1,6 +1,6 @@
 import { startDeadline } from "../../../src/base/deadline.js";
 import { ConsumerAuthError } from "../../../src/base/errors.js";
-import { systemClock } from "../../../src/base/clock.js";
+import { createSystemClock } from "../../../src/base/clock.js";
 import { checkConfig } from "../../../src/config/check-config.js";
 import type { ConsumerAuthConfig } from "../../../src/config/options.js";
 import type { CodeCredential, IdTokenCredential } from "../../../src/sources/credential.js";
@@ -34,7 +34,7 @@ export interface FedcmPage {
 }
 
 const sourceFor = ({ config }: Question): ReturnType<typeof createSource> =>
-  createSource({ config: checkConfig(config).config, clock: systemClock });
+  createSource({ config: checkConfig(config).config, clock: createSystemClock() });
 
 const page: FedcmPage = {
   question: { config: {}, silent: false },
