@@ -29,7 +29,7 @@ const invalid = (problem: string): ConsumerAuthError =>
 
 /** Only an error code as RFC 6749 defines it is repeated; anything else may be a hostile text. */
 export const errorName = (error: unknown): string =>
-  /^[a-z_]{1,40}$/.exec(String(error))?.[0] ?? "unknown";
+  typeof error === "string" && /^[a-z_]{1,40}$/.test(error) ? error : "unknown";
 
 /**
  * Checks an authorization response: where it stood, `state`, `iss` (RFC 9207), errors, and that no
