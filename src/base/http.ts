@@ -11,6 +11,8 @@ export interface JsonRequest {
   readonly signal?: AbortSignal | undefined;
   /** With a body the request is a POST: of JSON, or of a form. */
   readonly body?: JsonObject | URLSearchParams;
+  /** Of the request, besides those that the body needs: they cost a CORS preflight. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Default `omit`. */
   readonly credentials?: RequestCredentials;
   /** Whether a request that the server could not answer may be made again, within the timeout. */
@@ -25,6 +27,8 @@ export interface JsonResponse {
   readonly json: JsonObject;
   /** The body as it came. */
   readonly text: string;
+  /** Those that the server lets the page read. */
+  readonly headers: Headers;
 }
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
@@ -40,9 +44,10 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
  */
 export async function requestJson(
   url: string,
-  { timeout, signal, body, credentials = "omit", retries = false, listAs }: JsonRequest,
+  { timeout, signal, body, credentials = "omit", retries = false, listAs, headers }: JsonRequest,
 ): Promise<JsonResponse> {
   const { origin } = new URL(url);
+  const isJson = body && !(body instanceof URLSearchParams);
   return withDeadline(
     timeout,
     () =>
@@ -55,7 +60,8 @@ export async function requestJson(
             redirect: "error",
             referrerPolicy: "no-referrer",
             signal: deadline,
-            ...(body && { method: "POST", ...encode(body) }),
+            headers: { ...(isJson && { "content-type": "application/json" }), ...headers },
+            ...(body && { method: "POST", body: isJson ? JSON.stringify(body) : body }),
           });
         const startedAt = performance.now();
         let response = await send();
@@ -64,7 +70,12 @@ export async function requestJson(
           response = await sendAgain(response, send, startedAt + timeout, deadline);
         }
         const text = await response.text();
-        return { status: response.status, json: parseObject(text, listAs), text };
+        return {
+          status: response.status,
+          json: parseObject(text, listAs),
+          text,
+          headers: response.headers,
+        };
       } catch (cause) {
         throw toConsumerAuthError(
           cause,
@@ -79,11 +90,6 @@ export async function requestJson(
 
 /** Whether the server asks to be asked again later. */
 export const isBusy = ({ status }: Response): boolean => status === 429 || status > 499;
-
-const encode = (body: JsonObject | URLSearchParams): RequestInit =>
-  body instanceof URLSearchParams
-    ? { body }
-    : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 
 function parseObject(text: string, listAs?: string): JsonObject {
   try {

@@ -70,6 +70,7 @@ export function createCompany(parts: CompanyParts): Company {
       // A code waits for the window's call, whose challenge it is bound to.
       if (config.flow === "implicit" || config.exchange === "widget") quietly(lookUp());
     }
+    if (config.host) quietly(loaders.quiet?.() ?? Promise.resolve());
     if (mayAsk(config)) quietly(warmUp(config, loaders, signal));
     keepFresh(auth, clock, renew, signal);
     const identify = createIdentity(auth, lookUp);

@@ -64,7 +64,10 @@ export function createClient(
   const signedOut = (): void => {
     flights.abort(new ConsumerAuthError("aborted", "The consumer signed out."));
   };
-  const parts = { config, clock, keeper, report, signedOut };
+  const notice = (what: "credential" | "signedOut"): void => {
+    (what === "credential" ? renew() : auth.signOut()).catch(() => undefined);
+  };
+  const parts = { config, clock, keeper, report, signedOut, notice };
   const loaders = createLoaders(parts);
 
   // Whoever has just signed out did not click in order to sign in.

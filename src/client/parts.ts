@@ -39,6 +39,8 @@ export interface Loaders {
 export interface Parts extends SourceContext {
   readonly keeper: Keeper;
   readonly report: (error: ConsumerAuthError) => void;
+  /** Is told that the app around the page has handed in a credential, or that the consumer signed out there. */
+  readonly notice: (notice: "credential" | "signedOut") => void;
   /** Is told that the consumer signed out in another tab. */
   readonly signedOut: () => void;
 }

@@ -1,7 +1,7 @@
 import { withDeadline } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
 import { loaded, once } from "../base/loaded.js";
-import { hasOwnSource, type RequestOptions } from "../config/options.js";
+import type { RequestOptions } from "../config/options.js";
 import type { Rung, RungGroup } from "../ladder/ladder.js";
 import type { SourceContext } from "../sources/authorization.js";
 import type { IdTokenCredential } from "../sources/credential.js";
@@ -33,15 +33,9 @@ export async function ifEnough(
  */
 export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
   const { config, keeper } = parts;
-  const { flow, exchange, credentialEndpoint, provider } = config;
+  const { flow, exchange } = config;
   const tokens = flow === "implicit" || exchange === "widget";
 
-  const loadOwn = once(async (): Promise<DirectSource> =>
-    (credentialEndpoint
-      ? await loaded(import("../sources/endpoint.js"))
-      : await loaded(import("../sources/provider.js"))
-    ).createSource(parts),
-  );
   const loadSilent = once(async () =>
     (await loaded(import("../sources/silent.js"))).createSilentSource(
       parts,
@@ -59,22 +53,42 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
       return ifEnough(own ?? (await (await loaders.sharing()).ask(renew)), options, parts);
     },
   };
-  const own: Rung = {
-    name: credentialEndpoint ? "endpoint" : provider ? "provider" : "host",
-    async attempt({ codeChallenge, deadline, interactive, purpose }) {
-      // Where we can't ask the consumer to sign in, the page may.
-      const asks = interactive && !mayAsk(config);
-      const resume = asks ? deadline.suspend() : undefined;
-      try {
-        const source = await loadOwn();
-        const { signal } = deadline;
-        const renew = purpose === "renew";
-        return await source({ codeChallenge, interactive: asks, renew, signal });
-      } finally {
-        resume?.();
-      }
-    },
-  };
+  /** What the page, its site or the app around it has to say. */
+  function own(name: string, load: () => Promise<DirectSource>, mayShowLogin: boolean): Rung {
+    const getSource = once(load);
+    return {
+      name,
+      async attempt({ codeChallenge, deadline, interactive: mayAskPerson, purpose }) {
+        const interactive = mayAskPerson && mayShowLogin;
+        const resume = interactive ? deadline.suspend() : undefined;
+        try {
+          const source = await getSource();
+          const { signal } = deadline;
+          return await source({ codeChallenge, interactive, renew: purpose === "renew", signal });
+        } finally {
+          resume?.();
+        }
+      },
+    };
+  }
+  // Where we can't ask the consumer to sign in, the page may.
+  const pageAsks = !mayAsk(config);
+  const loadHost = once(async () =>
+    (await loaded(import("../sources/host.js"))).createSource(parts, parts.notice),
+  );
+  // The app may speak before it is asked.
+  if (config.host) loadHost().catch(parts.report);
+  const host = own("host", loadHost, true);
+  const endpoint = own(
+    "endpoint",
+    async () => (await loaded(import("../sources/endpoint.js"))).createSource(parts),
+    false,
+  );
+  const provider = own(
+    "provider",
+    async () => (await loaded(import("../sources/provider.js"))).createSource(parts),
+    pageAsks,
+  );
   const refresh: Rung = {
     name: "refresh",
     // What is asked for besides can't be had by a refresh.
@@ -101,7 +115,9 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
   return {
     rungs: [
       ...(tokens ? [tabs] : []),
-      ...(hasOwnSource(config) ? [own] : []),
+      ...(config.host ? [host] : []),
+      ...(config.credentialEndpoint ? [endpoint] : []),
+      ...(config.provider ? [provider] : []),
       ...(exchange === "widget" ? [refresh] : []),
       ...(mayAsk(config) && config.silent && hasFedcm(config) ? [fedcm] : []),
       ...(mayAsk(config) && config.silent ? [silent] : []),

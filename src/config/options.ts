@@ -79,14 +79,16 @@ export interface ConsumerAuthConfig extends RequestOptions {
   authorizationEndpoint?: string;
   /** https URL where a code is exchanged; used with `exchange: "widget"` only. */
   tokenEndpoint?: string;
+  /** https URL where authorization requests are pushed before a login starts (RFC 9126). */
+  pushedAuthorizationRequestEndpoint?: string;
+  /** Default `false`. Binds the tokens of `exchange: "widget"` to a key of the page (RFC 9449). */
+  dpop?: boolean;
   /** https URL of the identity provider's public keys. */
   jwksEndpoint?: string;
   /** https URL where a session at the identity provider ends (RP-Initiated Logout 1.0). */
   endSessionEndpoint?: string;
   /** https URL where a refresh token is revoked (RFC 7009). */
   revocationEndpoint?: string;
-  /** https URL where an authorization request is pushed (RFC 9126). */
-  pushedAuthorizationRequestEndpoint?: string;
   /** The public key of the connector: one line of base64, or PEM. Wins over `jwksEndpoint`. */
   jwtPublicKey?: string;
   /** The client at the identity provider. */
@@ -124,8 +126,6 @@ export interface ConsumerAuthConfig extends RequestOptions {
   silent?: boolean;
   /** Default `memory`. `encrypted`: the refresh token outlives the page, encrypted with a key that can't be read. */
   refreshTokenStorage?: "memory" | "encrypted";
-  /** Default `false`: tokens are bound to a key of this page (RFC 9449); with `exchange: "widget"`. */
-  dpop?: boolean;
   /** https URL of the identity provider's FedCM configuration. */
   fedcmConfigUrl?: string;
   /** Default `true`: fall back to an anonymous token where the engagement allows it. */

@@ -7,6 +7,8 @@ export interface AuthorizationParameters {
   readonly client_id: string;
   readonly redirect_uri: string;
   readonly scope: string;
+  /** The key that the code is to be bound to (RFC 9449 section 10). */
+  readonly dpop_jkt?: string;
 }
 
 /** An authorization request, and what its response is recognised by. It can be kept as JSON. */

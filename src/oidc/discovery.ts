@@ -20,7 +20,7 @@ export async function discoverProvider(
   neededEndpoints: readonly NeededEndpoint[],
   signal?: AbortSignal,
 ): Promise<Provider> {
-  const { issuer } = config;
+  const { issuer, exchange } = config;
   const url = `${String(issuer).replace(/\/$/, "")}/.well-known/openid-configuration`;
   const refuse = (problem: string): never => {
     throw new ConsumerAuthError("discovery_failed", `${url} ${problem}`);
@@ -40,6 +40,9 @@ export async function discoverProvider(
     checkEndpoint(found, () => refuse(`has no ${name} that is a safe https URL: give ${needed}.`));
     return found as string;
   };
+  const demandsPush = json["require_pushed_authorization_requests"] === true;
+  // A page can push for a client that has no secret, which is the one that exchanges the code here.
+  const pushes = demandsPush || exchange === "widget" || config.pushedAuthorizationRequestEndpoint;
   return {
     issuer,
     authorizationEndpoint: endpoint("authorizationEndpoint", "authorization_endpoint"),
@@ -48,6 +51,13 @@ export async function discoverProvider(
     endSessionEndpoint: endpoint("endSessionEndpoint", "end_session_endpoint"),
     revocationEndpoint: endpoint("revocationEndpoint", "revocation_endpoint"),
     promisesIss: json["authorization_response_iss_parameter_supported"] === true,
+    ...(pushes && {
+      pushedAuthorizationRequestEndpoint: endpoint(
+        "pushedAuthorizationRequestEndpoint",
+        "pushed_authorization_request_endpoint",
+      ),
+      offersPush: !demandsPush && !config.pushedAuthorizationRequestEndpoint,
+    }),
   };
 }
 

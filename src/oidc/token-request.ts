@@ -1,6 +1,7 @@
 import { ConsumerAuthError } from "../base/errors.js";
 import { requestJson } from "../base/http.js";
 import { errorName } from "./authorization-response.js";
+import type { ProofOfPossession } from "./dpop.js";
 
 /** A request of a public client to the token endpoint. */
 export interface TokenRequest {
@@ -11,6 +12,8 @@ export interface TokenRequest {
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
+  /** Binds the tokens to its key. */
+  readonly proof?: ProofOfPossession | undefined;
 }
 
 /** What the token endpoint gave, nothing in it verified. */
@@ -21,7 +24,7 @@ export interface Tokens {
 
 /**
  * Asks the token endpoint as a public client (RFC 6749 sections 4.1.3 and 6), by a request that needs
- * no CORS preflight. `oauth4webapi` does the same in 4.5 KB more; most of that checks the ID token's
+ * no CORS preflight unless it carries a proof. `oauth4webapi` does the same in 4.5 KB more; most of that checks the ID token's
  * claims, which are verified here together with the signature.
  *
  * @returns the tokens
@@ -29,8 +32,8 @@ export interface Tokens {
  * won't do any more, `request_failed`, `request_timeout`
  */
 export async function requestTokens(request: TokenRequest): Promise<Tokens> {
-  const { tokenEndpoint, clientId, parameters, timeout, signal } = request;
-  const { status, json } = await requestJson(tokenEndpoint, {
+  const { tokenEndpoint, clientId, parameters, timeout, signal, proof } = request;
+  const { status, json } = await (proof?.requestTokens ?? requestJson)(tokenEndpoint, {
     timeout,
     signal,
     body: new URLSearchParams({ ...parameters, client_id: clientId }),

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.js";
+import { loaded } from "../base/loaded.js";
 import type { RequestOptions, ResolvedConfig } from "../config/options.js";
 import {
   createAuthorizationRequest,
@@ -10,6 +11,7 @@ import {
   type AuthorizationResult,
   type RawAuthorizationResponse,
 } from "../oidc/authorization-response.js";
+import type { ProofOfPossession } from "../oidc/dpop.js";
 import type { NeededEndpoint, Provider } from "../oidc/provider-metadata.js";
 import { findProvider } from "../oidc/provider.js";
 import type { CodeCredential, IdTokenCredential } from "./credential.js";
@@ -69,6 +71,10 @@ export interface CheckedResponse {
 export interface ProofKey {
   readonly codeVerifier: string;
   readonly codeChallenge: string;
+  /** Binds the tokens to a key (RFC 9449). */
+  readonly proof?: ProofOfPossession | undefined;
+  /** What the request says of it. */
+  readonly parameters?: Pick<AuthorizationParameters, "dpop_jkt"> | undefined;
 }
 
 /** What the flows have not in common. */
@@ -93,20 +99,25 @@ export function createAuthorizationSource(
   const config = context.config as LoginConfig;
   return {
     async begin({ codeChallenge, options }, signal) {
-      const { authorizationEndpoint } = await findProvider(config, needs, signal);
+      const provider = await findProvider(config, needs, signal);
       const own = await createProofKey?.();
       const asked = { ...config, ...options };
-      const request = createAuthorizationRequest(
-        `${authorizationEndpoint}`,
+      let request = createAuthorizationRequest(
+        `${provider.authorizationEndpoint}`,
         {
           response_type: responseType,
           client_id: config.clientId,
           redirect_uri: config.redirectUri,
           scope: config.scope,
+          ...own?.parameters,
         },
         own?.codeChallenge ?? codeChallenge,
         asked,
       );
+      if (provider.pushedAuthorizationRequestEndpoint) {
+        const { push } = await loaded(import("../oidc/pushed-request.js"));
+        request = await push(request, config, provider, signal, own?.proof);
+      }
       const { acrValues, maxAge } = asked;
       return { ...request, codeChallenge, codeVerifier: own?.codeVerifier, acrValues, maxAge };
     },

@@ -7,6 +7,7 @@ import {
   type AuthorizationSource,
   type SourceContext,
 } from "./authorization.js";
+import { loadProof } from "./proof.js";
 import { loadVerification, withoutChallenge } from "./verification.js";
 
 /**
@@ -22,7 +23,13 @@ export function createSource(context: SourceContext): AuthorizationSource {
       needs: ["authorizationEndpoint", "tokenEndpoint", ...keyEndpoints(context.config)],
       async createProofKey() {
         const codeVerifier = randomText();
-        return { codeVerifier, codeChallenge: await toCodeChallenge(codeVerifier) };
+        const proof = await loadProof(context);
+        return {
+          codeVerifier,
+          codeChallenge: await toCodeChallenge(codeVerifier),
+          proof,
+          parameters: proof && { dpop_jkt: await proof.thumbprint() },
+        };
       },
       async finish({ provider, pending, result, signal }) {
         const { idToken, refreshToken } = await requestTokens({
@@ -36,6 +43,7 @@ export function createSource(context: SourceContext): AuthorizationSource {
           },
           timeout: requestTimeout,
           signal,
+          proof: await loadProof(context),
         });
         const { toVerifiedCredential } = await verification();
         const credential = await toVerifiedCredential(context, idToken, pending, signal);

@@ -7,6 +7,7 @@ import { createIndexedDbStore } from "../store/indexed-db.js";
 import type { Marker } from "../store/marker.js";
 import type { SourceContext } from "./authorization.js";
 import type { IdTokenCredential } from "./credential.js";
+import { loadProof } from "./proof.js";
 
 /** Who holds the refresh token of this page. */
 interface Holder {
@@ -82,6 +83,7 @@ export function createRefreshSource(
           clientId: `${config.clientId}`,
           parameters: { grant_type: "refresh_token", refresh_token: refreshToken },
           timeout: config.requestTimeout,
+          proof: await loadProof(context),
         });
         const { toVerifiedCredential } = await loaded(import("./verified-token.js"));
         const credential = await toVerifiedCredential(context, tokens.idToken, { sub }, signal);

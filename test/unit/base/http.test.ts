@@ -54,7 +54,7 @@ describe("a request for JSON", () => {
   for (const status of [200, 201, 400, 401, 429, 500, 503]) {
     it(`answers ${status} with its body, as a result and not as an error`, async () => {
       serve(() => Response.json({ internalErrorCode: "2005" }, { status }));
-      expect(await requestJson(url, { timeout })).to.deep.equal({
+      expect(await requestJson(url, { timeout })).to.deep.include({
         status,
         json: { internalErrorCode: "2005" },
       });
@@ -73,7 +73,7 @@ describe("a request for JSON", () => {
   ]) {
     it(`takes ${JSON.stringify(body)} for an object without anything in it`, async () => {
       const blob = URL.createObjectURL(new Blob([body], { type: "application/json" }));
-      expect(await requestJson(blob, { timeout })).to.deep.equal({ status: 200, json: {} });
+      expect(await requestJson(blob, { timeout })).to.deep.include({ status: 200, json: {} });
       URL.revokeObjectURL(blob);
     });
   }

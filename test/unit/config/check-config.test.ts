@@ -65,6 +65,8 @@ describe("a configuration", () => {
       issuer: "https://login.example.com/tenant/",
       authorizationEndpoint: "https://login.example.com/authorize",
       tokenEndpoint: "https://login.example.com/token",
+      pushedAuthorizationRequestEndpoint: "https://login.example/par",
+      dpop: true,
       jwksEndpoint: "https://login.example.com/jwks",
       jwtPublicKey: await createPublicKeyLine(2048),
       clientId: "brand",
@@ -100,6 +102,7 @@ describe("a configuration", () => {
     ["engagement", "both", "choice"],
     ["authorizationEndpoint", "http://login.example.com/", "https"],
     ["tokenEndpoint", "https://a:b@login.example.com/", "credentials"],
+    ["pushedAuthorizationRequestEndpoint", "/par", "absolute"],
     ["jwksEndpoint", "https://login.example.com/#keys", "fragment"],
     ["jwtPublicKey", "key", "key"],
     ["clientId", " ", "text"],
@@ -130,8 +133,13 @@ describe("a configuration", () => {
     });
   }
 
+  it("does not take maybe for dpop", () => {
+    const config = { ...code, exchange: "widget", dpop: "maybe" };
+    expect(mistakesOf(config)).to.deep.equal(["dpop:boolean"]);
+  });
+
   it("has every option checked", () => {
-    const checked = new Set(["issuer", ...wrong.map(([option]) => option)]);
+    const checked = new Set(["issuer", "dpop", ...wrong.map(([option]) => option)]);
     expect(optionNames.filter((option) => !checked.has(option))).to.deep.equal([]);
   });
 
@@ -167,6 +175,7 @@ describe("a configuration", () => {
       ["noDiscovery"],
     ],
     ["an issuer on plain http", { ...code, issuer: "http://login.example" }, ["noDiscovery"]],
+    ["proofs for what the window exchanges", { ...code, dpop: true }, ["noExchange"]],
     ["an exchange without a code", { ...code, flow: "implicit", exchange: "widget" }, ["noCode"]],
     [
       "an implicit flow that can't verify",
