@@ -2,20 +2,19 @@ import { createSystemClock, type Clock } from "../base/clock.js";
 import { settleBy } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
 import { loaded } from "../base/loaded.js";
-import { hasOwnSource, type ResolvedConfig } from "../config/options.js";
+import type { ResolvedConfig } from "../config/options.js";
 import type { exposePageMethod } from "../engagement/page-method.js";
 import { createFlights, type CallOptions } from "../ladder/flights.js";
 import { declined, inGesture } from "../ladder/interactive.js";
 import { climb } from "../ladder/ladder.js";
 import { readCodeChallenge } from "../oidc/pkce.js";
 import { openPopup } from "../transports/popup.js";
-import type { Company } from "./company.js";
 import type { Client, ConsumerAuth } from "./consumer-auth.js";
 import type { ConsumerAuthEventMap } from "./events.js";
 import { createKeeper } from "./keeper.js";
 import { createLoaders } from "./loaders.js";
 import { createPromptSwitch } from "./prompt-port.js";
-import { hasFedcm, mayAsk, mayBeAnonymous } from "./permissions.js";
+import { mayAsk, mayBeAnonymous } from "./permissions.js";
 import { createRungs } from "./rungs.js";
 import { createSessionKeeper } from "./session.js";
 
@@ -27,9 +26,6 @@ export interface Surroundings {
   readonly exposePageMethod: typeof exposePageMethod;
   readonly clock?: Clock;
 }
-
-/** The cloud has taken a consumer over who was not asked for again for so many milliseconds. */
-const takeover = 10_000;
 
 /**
  * Makes a client. It touches nothing on the page before one of its methods is called.
@@ -44,8 +40,6 @@ export function createClient(
   const events = new EventTarget();
   let justSignedOut = false;
   let exposed: (() => void) | undefined;
-  let company: Promise<Company> | undefined;
-  let takenOver: ReturnType<typeof setTimeout> | undefined;
 
   const emit = <Name extends keyof ConsumerAuthEventMap>(
     type: Name,
@@ -67,7 +61,7 @@ export function createClient(
   const notice = (what: "credential" | "signedOut"): void => {
     (what === "credential" ? renew() : auth.signOut()).catch(() => undefined);
   };
-  const parts = { config, clock, keeper, report, signedOut, notice };
+  const parts = { config, clock, keeper, session, report, signedOut, notice };
   const loaders = createLoaders(parts);
 
   // Whoever has just signed out did not click in order to sign in.
@@ -81,10 +75,6 @@ export function createClient(
     onBegin: session.begin,
     onEnd: session.end,
   });
-
-  async function forgetPerson(): Promise<void> {
-    if (mayBeAnonymous(config)) await (await loaders.anonymous()).forget();
-  }
 
   const flights = createFlights(
     {
@@ -108,22 +98,17 @@ export function createClient(
   );
 
   /** A popup opens at once where nothing else can come of the call. */
-  const openAtOnce = (call: CallOptions, signIn: boolean) => (): Window | undefined =>
+  const openAtOnce = (call: CallOptions, certain: boolean) => (): Window | undefined =>
+    certain &&
     call.interactive !== false &&
-    (signIn ||
-      !(mayBeAnonymous(config) || config.silent || hasOwnSource(config) || keeper.read())) &&
     !prompt.isShown() &&
+    !loaders.dialog &&
     config.transport !== "redirect" &&
-    !hasFedcm(config) &&
     mayAsk(config) &&
     mayOpen()
       ? openPopup()
       : undefined;
 
-  const loadCompany = (): Promise<Company> =>
-    (company ??= loaded(import("./company.js")).then(({ createCompany }) =>
-      createCompany({ config, clock, auth, keeper, loaders, renew, lookUp }),
-    ));
   const lookUp = async (): Promise<void> => {
     await flights.join({ interactive: false }, "quiet");
   };
@@ -150,36 +135,26 @@ export function createClient(
       };
     },
     accompany() {
-      let left = false;
-      let leave: (() => void) | undefined;
-      loadCompany().then(
-        (loadedCompany) => {
-          if (!left) leave = loadedCompany.begin();
-        },
-        (error: unknown) => {
-          company = undefined;
-          report(error as ConsumerAuthError);
-        },
+      const begun = loaded(import("./company.js")).then(({ keepCompany }) =>
+        keepCompany({ ...parts, auth, loaders, lookUp, renew }),
       );
+      begun.catch(report);
       return () => {
-        left = true;
-        leave?.();
+        begun.then((end) => end()).catch(() => undefined);
       };
     },
     async answer(codeChallenge) {
-      clearTimeout(takenOver);
       const credential = await auth.getCredential({ codeChallenge: codeChallenge as string });
-      if (credential.kind !== "anonymous" && mayBeAnonymous(config)) {
-        // The person of the conversation so far is kept until the cloud has taken the consumer over.
-        takenOver = setTimeout(() => {
-          forgetPerson().catch(report);
-        }, takeover);
-      }
+      keeper.answered?.(credential);
       return credential;
     },
     async getCredential(call = {}) {
       const codeChallenge = readCodeChallenge(call.codeChallenge);
-      return flights.join({ ...call, codeChallenge }, "call", openAtOnce(call, false));
+      return flights.join(
+        { ...call, codeChallenge },
+        "call",
+        openAtOnce(call, !loaders.quiet && !mayBeAnonymous(config) && !keeper.read()),
+      );
     },
     async signIn(call = {}) {
       if (!mayAsk(config)) {
@@ -202,13 +177,10 @@ export function createClient(
     },
     async signOut(options = {}) {
       signedOut();
-      clearTimeout(takenOver);
       justSignedOut = true;
       const left = keeper.leave();
-      await forgetPerson();
-      if (hasFedcm(config)) await (await loaders.fedcm()).forget();
       const { signOut } = await loaded(import("./sign-out.js"));
-      await signOut({ config }, keeper.name, left, options, report);
+      await signOut(parts, loaders, left, options);
     },
     attachPrompt: prompt.attach,
     addEventListener: events.addEventListener.bind(events) as ConsumerAuth["addEventListener"],

@@ -29,6 +29,8 @@ export interface Keeper {
   leave(): Held;
   /** Tells the other tabs; set by what talks to them. */
   tell: (news: News) => void;
+  /** Is given what the window got. */
+  answered?: (credential: Credential) => void;
   /** Is given an ID token that another tab has got by a sign-in, while somebody is asked here. */
   onSignInElsewhere: ((credential: IdTokenCredential) => void) | undefined;
 }

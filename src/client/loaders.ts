@@ -2,6 +2,7 @@ import { loaded, once } from "../base/loaded.js";
 import { hasOwnSource } from "../config/options.js";
 import { createCodeSource } from "../sources/code.js";
 import type { Loaders, Parts } from "./parts.js";
+import { hasFedcm } from "./permissions.js";
 
 export function createLoaders(given: Parts): Loaders {
   const { flow, exchange, responseType, silent } = given.config;
@@ -29,6 +30,11 @@ export function createLoaders(given: Parts): Loaders {
       silent || exchange === "widget" || hasOwnSource(given.config)
         ? once(async () => (await loaded(import("./quiet.js"))).createQuietRungs(parts, loaders))
         : undefined,
+    dialog: hasFedcm(given.config)
+      ? once(async () =>
+          (await loaded(import("./browser-dialog.js"))).createBrowserDialog(parts, loaders.fedcm),
+        )
+      : undefined,
     fedcm: once(async () => (await loaded(import("../sources/fedcm.js"))).createSource(parts)),
     refresh,
     sharing: once(async () =>

@@ -7,6 +7,7 @@ import type { IdTokenCredential } from "../sources/credential.js";
 import type { FedcmSource } from "../sources/fedcm.js";
 import type { RefreshSource } from "../sources/refresh.js";
 import type { Keeper } from "./keeper.js";
+import type { SessionKeeper } from "./session.js";
 
 /** What the tabs of a client share: one turn, and what each has got. Nothing of it is stored. */
 export interface Sharing {
@@ -31,6 +32,8 @@ export interface Loaders {
   /** The rungs that need no person; missing where there are none. */
   readonly quiet: (() => Promise<RungGroup>) | undefined;
   readonly fedcm: () => Promise<FedcmSource>;
+  /** The rung where the browser itself asks; missing where it can't. */
+  readonly dialog: (() => Promise<RungGroup>) | undefined;
   readonly refresh: () => Promise<RefreshSource>;
   readonly sharing: () => Promise<Sharing>;
 }
@@ -39,6 +42,7 @@ export interface Loaders {
 export interface Parts extends SourceContext {
   readonly keeper: Keeper;
   readonly report: (error: ConsumerAuthError) => void;
+  readonly session: SessionKeeper;
   /** Is told that the app around the page has handed in a credential, or that the consumer signed out there. */
   readonly notice: (notice: "credential" | "signedOut") => void;
   /** Is told that the consumer signed out in another tab. */

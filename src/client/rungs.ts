@@ -3,7 +3,7 @@ import type { Purpose, Rung, Step } from "../ladder/ladder.js";
 import { createInteractiveRung } from "../ladder/interactive.js";
 import { wasAway } from "../transports/away.js";
 import type { RungParts } from "./parts.js";
-import { hasFedcm, mayAsk, mayBeAnonymous } from "./permissions.js";
+import { mayAsk, mayBeAnonymous } from "./permissions.js";
 
 /**
  * The rungs of a configuration, in the order in which they are tried. Those that need no person are
@@ -35,9 +35,6 @@ export function createRungs(parts: RungParts): (purpose: Purpose) => readonly St
     transport: config.transport,
     timeout: config.interactionTimeout,
     loadSource: loaders.authorization,
-    askBrowser: hasFedcm(config)
-      ? async (flight, signal) => (await loaders.fedcm()).interactive({ ...flight, signal })
-      : undefined,
     redirect: async (flight, signal) =>
       (await loaded(import("./redirect.js"))).startRedirect(parts, flight, signal),
     readStored: keeper.read,
@@ -57,7 +54,7 @@ export function createRungs(parts: RungParts): (purpose: Purpose) => readonly St
   const last = anonymous("anonymous", "obtain");
   const renew = loaders.quiet ? [loaders.quiet] : [];
   const quiet = [stored, returned, ...renew];
-  const signIn = mayAsk(config) ? [interactive] : [];
+  const signIn = mayAsk(config) ? [...(loaders.dialog ? [loaders.dialog] : []), interactive] : [];
   const rungs: Readonly<Record<Purpose, readonly Step[]>> = {
     call:
       engagement === "unauthenticated"

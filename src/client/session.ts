@@ -80,7 +80,7 @@ export function createSessionKeeper(
       setTimeout(update);
     },
     take(credential) {
-      const claims = credential.kind === "id_token" ? credential.claims : undefined;
+      const claims = credential.kind === "anonymous" ? undefined : credential.claims;
       const state = credential.kind === "anonymous" ? "anonymous" : "authenticated";
       // The same proof handed over again is no change.
       if (state === settled.state && claims === settled.claims) update();

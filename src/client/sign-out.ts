@@ -4,29 +4,31 @@ import { loaded } from "../base/loaded.js";
 import type { ResolvedConfig } from "../config/options.js";
 import { randomText } from "../oidc/pkce.js";
 import { findProvider } from "../oidc/provider.js";
-import type { SourceContext } from "../sources/authorization.js";
 import { goAway } from "../transports/redirect.js";
 import type { SignOutOptions } from "./consumer-auth.js";
+import { forgetPerson } from "./forget-person.js";
 import type { Held } from "./held.js";
+import type { Loaders, Parts } from "./parts.js";
+import { hasFedcm } from "./permissions.js";
 
 /**
- * What remains of a sign-out when nobody is signed in here any more: the refresh token is revoked
- * (RFC 7009) where the provider can, and with `everywhere` its session ends (RP-Initiated Logout 1.0).
+ * What remains of a sign-out when nobody is signed in here any more: the anonymous person is
+ * forgotten, the refresh token is revoked (RFC 7009) where the provider can, and with `everywhere` its
+ * session ends (RP-Initiated Logout 1.0).
  *
- * @param context - configuration and clock
- * @param name - the client's name
  * @param left - what was held of the consumer
- * @param report - is told when the token could not be revoked: it runs out by itself
  * @throws ConsumerAuthError `invalid_call` where the provider has no `end_session_endpoint`, or nobody
  * could come back from there; with `everywhere` it doesn't settle when the page goes away
  */
 export async function signOut(
-  { config }: Pick<SourceContext, "config">,
-  name: string,
+  { config, keeper, report }: Parts,
+  loaders: Loaders,
   left: Held,
   { everywhere = false }: SignOutOptions,
-  report: (error: ConsumerAuthError) => void,
 ): Promise<void> {
+  const { name } = keeper;
+  await forgetPerson(config, loaders);
+  if (hasFedcm(config)) await (await loaders.fedcm()).forget();
   const { clientId, exchange, redirectUri } = config;
   if (exchange === "widget") {
     const { takeRefreshToken } = await loaded(import("../sources/refresh.js"));

@@ -11,9 +11,6 @@ import { createTurns } from "./turns.js";
 
 export interface InteractiveOptions {
   readonly loadSource: () => Promise<AuthorizationSource>;
-  /** Asks by the browser's own dialog; missing where the browser has none. */
-  readonly askBrowser?:
-    ((flight: Flight, signal: AbortSignal) => Promise<Credential | undefined>) | undefined;
   readonly transport: Transport;
   /** Sends the page itself to the identity provider; it rejects, or the page is gone. */
   readonly redirect: (flight: Flight, signal: AbortSignal) => Promise<never>;
@@ -95,7 +92,6 @@ function interact(
   signal: AbortSignal,
 ): Promise<Credential> {
   const { loadSource, transport, redirect, prompt, guest, mayOpen, listen } = options;
-  let { askBrowser } = options;
   let login: AbortController | undefined;
   let blocked = false;
   const redirects = transport === "redirect" || (transport === "auto" && isInApp());
@@ -108,23 +104,17 @@ function interact(
         if (step === "ask") fail(error);
       });
     };
-    const begin = (run: (signal: AbortSignal) => Promise<Credential | undefined>): void => {
+    const begin = (run: (signal: AbortSignal) => Promise<Credential>): void => {
       login?.abort();
       const mine = (login = new AbortController());
       show("wait");
-      run(mine.signal).then(
-        (credential) => {
-          if (credential) resolve(credential);
-          else if (!mine.signal.aborted) show("ask");
-        },
-        (error: unknown) => {
-          if (mine.signal.aborted) return;
-          mine.abort();
-          const { code } = error as ConsumerAuthError;
-          if (isWorthARetry(code)) show("ask", code);
-          else fail(error);
-        },
-      );
+      run(mine.signal).then(resolve, (error: unknown) => {
+        if (mine.signal.aborted) return;
+        mine.abort();
+        const { code } = error as ConsumerAuthError;
+        if (isWorthARetry(code)) show("ask", code);
+        else fail(error);
+      });
     };
     const beginIn = (popup: Window): void => {
       begin((mine) =>
@@ -134,12 +124,8 @@ function interact(
       );
     };
     const signIn = (): void => {
-      const ask = askBrowser;
-      // Nobody there, or a closed dialog: from then on the button opens a window.
-      askBrowser = undefined;
-      const popup = ask || redirects ? undefined : openPopup();
+      const popup = redirects ? undefined : openPopup();
       if (popup) beginIn(popup);
-      else if (ask) begin((mine) => ask(flight, mine));
       else if (redirects || (blocked && transport === "auto"))
         begin((mine) => redirect(flight, mine));
       else {
