@@ -13,10 +13,8 @@ import { warmUp } from "./warm-up.js";
 export interface CompanyParts extends Parts {
   readonly auth: ConsumerAuth;
   readonly loaders: Loaders;
-  /** Looks who is there, without a person; rejects where nobody is. */
-  readonly lookUp: () => Promise<void>;
-  /** Gets a fresh credential, without a person; rejects where there is none. */
-  readonly renew: () => Promise<void>;
+  /** Looks who is there, or gets a fresh credential, without a person; rejects where there is none. */
+  readonly fly: (purpose: "quiet" | "renew") => Promise<void>;
 }
 
 /** The cloud has taken a consumer over who was not asked for again for so many milliseconds. */
@@ -48,7 +46,8 @@ const quietly = (work: Promise<unknown>): void => {
   work.catch(() => undefined);
 };
 
-function begin({ config, clock, auth, keeper, loaders, report, lookUp, renew }: CompanyParts) {
+function begin({ config, clock, auth, keeper, loaders, report, fly }: CompanyParts) {
+  const lookUp = (): Promise<void> => fly("quiet");
   const ended = new AbortController();
   const { signal } = ended;
   const meet = async (): Promise<void> => {
@@ -89,7 +88,7 @@ function begin({ config, clock, auth, keeper, loaders, report, lookUp, renew }: 
   }
   if (config.host && loaders.quiet) quietly(loaders.quiet());
   if (mayAsk(config)) quietly(warmUp(config, loaders, signal));
-  keepFresh(auth, clock, renew, signal);
+  keepFresh(auth, clock, () => fly("renew"), signal);
   const retire = announceVisitor(
     { ...config, auth, identify: createIdentity(auth, lookUp) },
     signal,

@@ -1,21 +1,20 @@
 import { createSystemClock, type Clock } from "../base/clock.js";
 import { settleBy } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
-import { loaded } from "../base/loaded.js";
+import { loaded, once } from "../base/loaded.js";
 import type { ResolvedConfig } from "../config/options.js";
 import type { exposePageMethod } from "../engagement/page-method.js";
 import { createFlights, type CallOptions } from "../ladder/flights.js";
-import { declined, inGesture } from "../ladder/interactive.js";
+import { createInteractiveRung, declined, inGesture } from "../ladder/interactive.js";
 import { climb } from "../ladder/ladder.js";
 import { readCodeChallenge } from "../oidc/pkce.js";
+import { createCodeSource } from "../sources/code.js";
 import { openPopup } from "../transports/popup.js";
 import type { Client, ConsumerAuth } from "./consumer-auth.js";
 import type { ConsumerAuthEventMap } from "./events.js";
-import { createKeeper } from "./keeper.js";
-import { createLoaders } from "./loaders.js";
+import type { Life } from "./parts.js";
 import { createPromptSwitch } from "./prompt-port.js";
-import { mayAsk, mayBeAnonymous } from "./permissions.js";
-import { createRungs } from "./rungs.js";
+import { hasFedcm, hasQuiet, isPlainCode, mayAsk, mayBeAnonymous } from "./permissions.js";
 import { createSessionKeeper } from "./session.js";
 
 /** What a client takes from its surroundings. */
@@ -38,8 +37,11 @@ export function createClient(
   { bringUpPrompt, exposePageMethod, clock = createSystemClock() }: Surroundings,
 ): Client {
   const events = new EventTarget();
+  const context = { config, clock };
+  const { transport } = config;
   let justSignedOut = false;
   let exposed: (() => void) | undefined;
+  let life: Life | undefined;
 
   const emit = <Name extends keyof ConsumerAuthEventMap>(
     type: Name,
@@ -54,34 +56,62 @@ export function createClient(
     emit("sessionchange", now);
   });
   const prompt = createPromptSwitch(() => bringUpPrompt(auth));
-  const keeper = createKeeper(config, clock, session);
   const signedOut = (): void => {
     flights.abort(new ConsumerAuthError("aborted", "The consumer signed out."));
   };
-  const notice = (what: "credential" | "signedOut"): void => {
-    (what === "credential" ? renew() : auth.signOut()).catch(() => undefined);
-  };
-  const parts = { config, clock, keeper, session, report, signedOut, notice };
-  const loaders = createLoaders(parts);
-
   // Whoever has just signed out did not click in order to sign in.
   const mayOpen = (): boolean => inGesture() && !justSignedOut;
+  const guest = mayBeAnonymous(config);
+  const codes = isPlainCode(config) && createCodeSource(context);
 
-  const getRungs = createRungs({
-    ...parts,
-    loaders,
+  const redirects = (): boolean =>
+    transport === "redirect" || (transport === "auto" && life?.inApp === true);
+
+  const interactive = createInteractiveRung({
     prompt,
+    guest,
     mayOpen,
+    redirects,
+    mayRedirect: transport === "auto",
+    timeout: config.interactionTimeout,
+    loadSource: async () => codes || (await live()).loaders.authorization(),
+    redirect: async (...away) => (await live()).redirect(...away),
     onBegin: session.begin,
     onEnd: session.end,
+    readStored: () => life?.keeper.read(),
+    onSignIn: (credential) => life?.keeper.signIn(credential),
+    listen(listener) {
+      if (life) life.keeper.onSignInElsewhere = listener;
+    },
   });
+  const interactiveRungs = mayAsk(config) ? [interactive] : [];
+
+  const live = once(async () => {
+    const { createLife } = await loaded(import("./life.js"));
+    life = createLife({
+      ...{ ...context, session, report, signedOut },
+      interactive: interactiveRungs,
+      fly: async (purpose) => {
+        await flights.join({ interactive: false }, purpose);
+      },
+    });
+    return life;
+  });
+  /** Nothing but a popup can answer. */
+  const popupOnly = codes && !guest && !hasQuiet(config) && !hasFedcm(config);
 
   const flights = createFlights(
     {
-      fly: (flight) => climb(getRungs(flight.purpose), flight),
+      fly: async (flight) =>
+        climb(
+          popupOnly && !life ? interactiveRungs : (await live()).getRungs(flight.purpose),
+          flight,
+        ),
       land({ credential, attempts, failures }) {
         justSignedOut = false;
-        const kept = keeper.take(credential, failures.at(-1)?.code === "cancelled");
+        const declinedBefore = failures.at(-1)?.code === "cancelled";
+        const kept = life?.keeper.take(credential, declinedBefore) ?? credential;
+        if (!life) session.take(kept);
         failures.forEach(report);
         emit("credential", { kind: kept.kind, attempts });
         return kept;
@@ -102,19 +132,12 @@ export function createClient(
     certain &&
     call.interactive !== false &&
     !prompt.isShown() &&
-    !loaders.dialog &&
-    config.transport !== "redirect" &&
+    !hasFedcm(config) &&
+    !redirects() &&
     mayAsk(config) &&
     mayOpen()
       ? openPopup()
       : undefined;
-
-  const lookUp = async (): Promise<void> => {
-    await flights.join({ interactive: false }, "quiet");
-  };
-  const renew = async (): Promise<void> => {
-    await flights.join({ interactive: false }, "renew");
-  };
 
   const auth: Client = {
     config,
@@ -125,7 +148,7 @@ export function createClient(
       const conceal = (exposed ??= exposePageMethod({
         ...config,
         answer: (codeChallenge) => auth.answer(codeChallenge),
-        nothing: () => (takesCode(config) ? {} : ""),
+        nothing: () => (config.flow === "code" && config.exchange === "window" ? {} : ""),
       }));
       const leave = auth.accompany();
       return () => {
@@ -135,9 +158,7 @@ export function createClient(
       };
     },
     accompany() {
-      const begun = loaded(import("./company.js")).then(({ keepCompany }) =>
-        keepCompany({ ...parts, auth, loaders, lookUp, renew }),
-      );
+      const begun = live().then((mine) => mine.accompany(auth));
       begun.catch(report);
       return () => {
         begun.then((end) => end()).catch(() => undefined);
@@ -145,16 +166,13 @@ export function createClient(
     },
     async answer(codeChallenge) {
       const credential = await auth.getCredential({ codeChallenge: codeChallenge as string });
-      keeper.answered?.(credential);
+      life?.keeper.answered?.(credential);
       return credential;
     },
     async getCredential(call = {}) {
       const codeChallenge = readCodeChallenge(call.codeChallenge);
-      return flights.join(
-        { ...call, codeChallenge },
-        "call",
-        openAtOnce(call, !loaders.quiet && !mayBeAnonymous(config) && !keeper.read()),
-      );
+      const certain = !guest && !hasQuiet(config) && !life?.keeper.read();
+      return flights.join({ ...call, codeChallenge }, "call", openAtOnce(call, certain));
     },
     async signIn(call = {}) {
       if (!mayAsk(config)) {
@@ -178,9 +196,8 @@ export function createClient(
     async signOut(options = {}) {
       signedOut();
       justSignedOut = true;
-      const left = keeper.leave();
-      const { signOut } = await loaded(import("./sign-out.js"));
-      await signOut(parts, loaders, left, options);
+      session.clear();
+      await (await live()).signOut(options);
     },
     attachPrompt: prompt.attach,
     addEventListener: events.addEventListener.bind(events) as ConsumerAuth["addEventListener"],
@@ -190,7 +207,3 @@ export function createClient(
   };
   return auth;
 }
-
-/** Whether the window gets a code. */
-const takesCode = ({ flow, exchange }: ResolvedConfig): boolean =>
-  flow === "code" && exchange === "window";

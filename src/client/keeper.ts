@@ -99,5 +99,7 @@ export function createKeeper(config: ResolvedConfig, clock: Clock, session: Sess
     tell: () => undefined,
     onSignInElsewhere: undefined,
   };
+  // Whoever signed in before anybody kept anything.
+  if (session.read().state === "authenticated" && marker.readWho() !== "in") marker.write("in");
   return keeper;
 }

@@ -1,11 +1,11 @@
 import { loaded, once } from "../base/loaded.js";
-import { hasOwnSource } from "../config/options.js";
 import { createCodeSource } from "../sources/code.js";
 import type { Loaders, Parts } from "./parts.js";
-import { hasFedcm } from "./permissions.js";
+import { hasFedcm, hasQuiet } from "./permissions.js";
+import { createQuietRungs } from "./quiet.js";
 
 export function createLoaders(given: Parts): Loaders {
-  const { flow, exchange, responseType, silent } = given.config;
+  const { flow, exchange, responseType } = given.config;
   const refresh = once(async () =>
     (await loaded(import("../sources/refresh.js"))).createRefreshSource(given, given.keeper),
   );
@@ -26,10 +26,9 @@ export function createLoaders(given: Parts): Loaders {
     anonymous: once(async () =>
       (await loaded(import("../sources/kept-person.js"))).createKeptPerson(parts, given.report),
     ),
-    quiet:
-      silent || exchange === "widget" || hasOwnSource(given.config)
-        ? once(async () => (await loaded(import("./quiet.js"))).createQuietRungs(parts, loaders))
-        : undefined,
+    quiet: hasQuiet(given.config)
+      ? once(() => Promise.resolve(createQuietRungs(parts, loaders)))
+      : undefined,
     dialog: hasFedcm(given.config)
       ? once(async () =>
           (await loaded(import("./browser-dialog.js"))).createBrowserDialog(parts, loaders.fedcm),

@@ -1,11 +1,12 @@
 import type { ConsumerAuthError } from "../base/errors.js";
 import type { InteractiveOptions } from "../ladder/interactive.js";
-import type { RungGroup } from "../ladder/ladder.js";
+import type { Purpose, Rung, RungGroup, Step } from "../ladder/ladder.js";
 import type { AnonymousSource } from "../sources/anonymous.js";
 import type { AuthorizationSource, SourceContext } from "../sources/authorization.js";
 import type { IdTokenCredential } from "../sources/credential.js";
 import type { FedcmSource } from "../sources/fedcm.js";
 import type { RefreshSource } from "../sources/refresh.js";
+import type { ConsumerAuth, SignOutOptions } from "./consumer-auth.js";
 import type { Keeper } from "./keeper.js";
 import type { SessionKeeper } from "./session.js";
 
@@ -43,12 +44,38 @@ export interface Parts extends SourceContext {
   readonly keeper: Keeper;
   readonly report: (error: ConsumerAuthError) => void;
   readonly session: SessionKeeper;
-  /** Is told that the app around the page has handed in a credential, or that the consumer signed out there. */
-  readonly notice: (notice: "credential" | "signedOut") => void;
   /** Is told that the consumer signed out in another tab. */
   readonly signedOut: () => void;
+  /** Is told that the app around the page has handed in a credential, or that the consumer signed out there. */
+  readonly notice: (notice: "credential" | "signedOut") => void;
 }
 
-/** What the rungs are made of. */
-export type RungParts = Pick<InteractiveOptions, "mayOpen" | "onBegin" | "onEnd" | "prompt"> &
-  Parts & { readonly loaders: Loaders };
+/** What a life takes from its client. */
+export interface Origin extends SourceContext {
+  readonly session: SessionKeeper;
+  readonly report: (error: ConsumerAuthError) => void;
+  /** Ends whatever flies: the consumer signed out. */
+  readonly signedOut: () => void;
+  /** The rung where a person acts, where there is a sign-in. */
+  readonly interactive: readonly Rung[];
+  /** Begins a flight of that purpose, without a person, and settles when it has landed. */
+  readonly fly: (purpose: "quiet" | "renew") => Promise<void>;
+}
+
+/**
+ * What outlives a call: who was here, what is held of them, what the other tabs know. Loaded before
+ * the first call that can be answered without a person, else when nothing else is to be done.
+ */
+export interface Life {
+  readonly keeper: Keeper;
+  readonly loaders: Loaders;
+  /** Whether the page is shown inside of an app. */
+  readonly inApp: boolean;
+  /** The rungs of a purpose, in the order in which they are tried. */
+  readonly getRungs: (purpose: Purpose) => readonly Step[];
+  /** Sends the page itself to the identity provider; it rejects, or the page is gone. */
+  readonly redirect: InteractiveOptions["redirect"];
+  signOut(options: SignOutOptions): Promise<void>;
+  /** Keeps up with the consumer between calls. @returns ends it */
+  accompany(auth: ConsumerAuth): Promise<() => void>;
+}

@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from "../config/options.js";
+import { hasOwnSource, type ResolvedConfig } from "../config/options.js";
 
 /** Whether there is a sign-in, and the engagement knows signed-in consumers. */
 export const mayAsk = ({ engagement, clientId }: ResolvedConfig): boolean =>
@@ -11,3 +11,11 @@ export const mayBeAnonymous = ({ engagement, anonymous }: ResolvedConfig): boole
 /** Whether this browser can ask the identity provider itself. */
 export const hasFedcm = ({ fedcmConfigUrl }: ResolvedConfig): boolean =>
   fedcmConfigUrl !== undefined && "IdentityCredential" in globalThis;
+
+/** Whether a call may be answered without a person. */
+export const hasQuiet = (config: ResolvedConfig): boolean =>
+  config.silent || config.exchange === "widget" || hasOwnSource(config);
+
+/** Whether the window gets a code, and the page learns nothing of whose it is. */
+export const isPlainCode = ({ flow, exchange, responseType }: ResolvedConfig): boolean =>
+  flow === "code" && exchange === "window" && responseType !== "code id_token";

@@ -9,18 +9,14 @@ import type { Loaders } from "./parts.js";
 /** The window's next call after a return may come so many milliseconds later, for a code. */
 const codeLifetime = 60_000;
 
-interface RedirectParts {
-  readonly keeper: Keeper;
-  readonly loaders: Loaders;
-}
-
 /**
  * Sends the page to the identity provider.
  *
  * @throws ConsumerAuthError where it doesn't get there
  */
 export async function startRedirect(
-  { keeper, loaders }: RedirectParts,
+  keeper: Keeper,
+  loaders: Loaders,
   flight: Flight,
   signal: AbortSignal,
 ): Promise<never> {
@@ -36,7 +32,8 @@ export async function startRedirect(
  * @throws ConsumerAuthError where the response is refused, or what it leads to fails
  */
 export async function finishRedirect(
-  { keeper, loaders }: RedirectParts,
+  keeper: Keeper,
+  loaders: Loaders,
   flight: Flight,
 ): Promise<Credential | undefined> {
   const kept = takeAnswered(keeper.name);

@@ -1,9 +1,7 @@
 import { settleBy, withDeadline } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
-import type { Transport } from "../config/options.js";
 import type { AuthorizationSource } from "../sources/authorization.js";
 import type { Credential } from "../sources/credential.js";
-import { isInApp } from "../transports/place.js";
 import { authorizeInPopup, openPopup } from "../transports/popup.js";
 import type { Flight, Rung } from "./ladder.js";
 import { isWorthARetry, type ConsumerProblem, type PromptPort, type PromptView } from "./prompt.js";
@@ -11,7 +9,10 @@ import { createTurns } from "./turns.js";
 
 export interface InteractiveOptions {
   readonly loadSource: () => Promise<AuthorizationSource>;
-  readonly transport: Transport;
+  /** Whether popups are not to be relied on, or not wanted. */
+  readonly redirects: () => boolean;
+  /** Whether a popup that is blocked again may be given up for a redirect. */
+  readonly mayRedirect: boolean;
   /** Sends the page itself to the identity provider; it rejects, or the page is gone. */
   readonly redirect: (flight: Flight, signal: AbortSignal) => Promise<never>;
   readonly prompt: PromptPort;
@@ -91,10 +92,10 @@ function interact(
   flight: Flight,
   signal: AbortSignal,
 ): Promise<Credential> {
-  const { loadSource, transport, redirect, prompt, guest, mayOpen, listen } = options;
+  const { loadSource, redirect, prompt, guest, mayOpen, listen, mayRedirect } = options;
   let login: AbortController | undefined;
   let blocked = false;
-  const redirects = transport === "redirect" || (transport === "auto" && isInApp());
+  const redirects = options.redirects();
   const work = new Promise<Credential>((resolve, reject) => {
     const fail = reject as (error: unknown) => void;
     listen(resolve);
@@ -126,8 +127,7 @@ function interact(
     const signIn = (): void => {
       const popup = redirects ? undefined : openPopup();
       if (popup) beginIn(popup);
-      else if (redirects || (blocked && transport === "auto"))
-        begin((mine) => redirect(flight, mine));
+      else if (redirects || (blocked && mayRedirect)) begin((mine) => redirect(flight, mine));
       else {
         blocked = true;
         show("ask", "popup_blocked");
