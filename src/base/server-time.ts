@@ -10,22 +10,22 @@ const resolution = 2000;
  * without CORS.
  *
  * @param clock - what is set
- * @param url - something of the page's own origin
  * @param timeout - milliseconds
  * @returns whether the clock was wrong
  */
 export async function setByServer(
   clock: Clock,
-  url: string,
   timeout: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
+  const page = (globalThis as { location?: Location }).location;
   const asked = clock.now();
+  if (!page) return false;
   try {
     const { headers } = await withDeadline(
       timeout,
       () => new ConsumerAuthError("request_timeout", "The page's server did not tell the time."),
-      (deadline) => fetch(url, { method: "HEAD", cache: "no-store", signal: deadline }),
+      (deadline) => fetch(page.href, { method: "HEAD", cache: "no-store", signal: deadline }),
       signal,
     );
     const now = Date.parse(headers.get("date") ?? "") + (clock.now() - asked) / 2;

@@ -21,10 +21,12 @@ export async function ifEnough(
 ): Promise<IdTokenCredential | undefined> {
   const { acrValues, maxAge } = { ...config, ...asked };
   if (!credential?.claims || (acrValues ?? maxAge) === undefined) return credential;
-  const { isEnough } = await loaded(import("../sources/verified-token.js"));
-  return isEnough(credential.claims, { acrValues, maxAge }, { config, clock })
-    ? credential
-    : undefined;
+  const { checkFurther } = await loaded(import("../oidc/further-claims.js"));
+  const earliest = clock.now() / 1000 - config.clockTolerance;
+  return checkFurther(credential.claims, { acrValues, maxAge }, earliest).then(
+    () => credential,
+    () => undefined,
+  );
 }
 
 /**

@@ -1,11 +1,5 @@
-import { setByServer } from "../base/server-time.js";
-import {
-  checkAuthentication,
-  isClockProblem,
-  verifyIdToken,
-  type ExpectedIdToken,
-  type IdTokenClaims,
-} from "../oidc/id-token.js";
+import { loaded } from "../base/loaded.js";
+import { isClockProblem, verifyIdToken, type ExpectedIdToken } from "../oidc/id-token.js";
 import { createKeySource, type KeySource } from "../oidc/keys.js";
 import { findProvider, keyEndpoints } from "../oidc/provider.js";
 import type { SourceContext } from "./authorization.js";
@@ -68,30 +62,9 @@ export async function toVerifiedCredential(
   try {
     return await verify();
   } catch (error) {
-    const page = (globalThis as { location?: Location }).location;
-    const wasWrong =
-      isClockProblem(error) &&
-      page !== undefined &&
-      (await setByServer(context.clock, page.href, requestTimeout, signal));
-    if (wasWrong) return verify();
+    if (!isClockProblem(error)) throw error;
+    const { setByServer } = await loaded(import("../base/server-time.js"));
+    if (await setByServer(context.clock, requestTimeout, signal)) return verify();
     throw error;
-  }
-}
-
-/**
- * Whether a token that was verified before says all that is asked for now.
- *
- * @param clock - from which `maxAge` is counted back
- */
-export function isEnough(
-  claims: IdTokenClaims,
-  expected: Pick<ExpectedIdToken, "acrValues" | "maxAge">,
-  { clock, config }: Pick<SourceContext, "clock" | "config">,
-): boolean {
-  try {
-    checkAuthentication(claims, expected, clock.now() / 1000 - config.clockTolerance);
-    return true;
-  } catch {
-    return false;
   }
 }
