@@ -14,7 +14,7 @@ import { readAuthorizationResponse } from "../../src/oidc/authorization-response
 import { discoverProvider } from "../../src/oidc/discovery.js";
 import { verifyIdToken } from "../../src/oidc/id-token.js";
 import { createKeySource } from "../../src/oidc/keys.js";
-import { exchangeCode } from "../../src/oidc/token-request.js";
+import { requestTokens } from "../../src/oidc/token-request.js";
 import { createAnonymousSource } from "../../src/sources/anonymous.js";
 import type { Credential } from "../../src/sources/credential.js";
 import { createIndexedDbStore } from "../../src/store/indexed-db.js";
@@ -54,7 +54,7 @@ describe("what was broken once", () => {
         },
         5000,
       );
-      return { land, join: (call = {}) => flights.join(call, false, () => undefined) };
+      return { land, join: (call = {}) => flights.join(call, "call", () => undefined) };
     }
 
     it("hand a code to one caller only, whether callers have signals or not", async () => {
@@ -75,10 +75,10 @@ describe("what was broken once", () => {
   });
 
   it("the code flow's promised iss can't be dodged by an id_token parameter", async () => {
-    const read = (): string =>
+    const read = (): unknown =>
       readAuthorizationResponse(
         { mode: "query", parameters: "code=x&state=s&id_token=y" },
-        { state: "s", issuer: "https://i.example", promisesIss: true, result: "code" },
+        { state: "s", issuer: "https://i.example", promisesIss: true, responseType: "code" },
       );
     expect(await codeOf(read)).to.equal("response_invalid");
   });
@@ -86,12 +86,10 @@ describe("what was broken once", () => {
   it("an answer of the token endpoint that names no error is told as unknown", async () => {
     server = answerRequests(() => new Response("<p>", { status: 500 }));
     const error = await caught(
-      exchangeCode({
+      requestTokens({
         tokenEndpoint: "https://a.example/token",
         clientId: "a",
-        code: "b",
-        redirectUri: "c",
-        codeVerifier: "d",
+        parameters: { grant_type: "authorization_code", code: "b" },
         timeout: 1000,
       }),
     );

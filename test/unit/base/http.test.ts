@@ -57,6 +57,7 @@ describe("a request for JSON", () => {
       expect(await requestJson(url, { timeout })).to.deep.include({
         status,
         json: { internalErrorCode: "2005" },
+        text: '{"internalErrorCode":"2005"}',
       });
     });
   }
@@ -73,7 +74,11 @@ describe("a request for JSON", () => {
   ]) {
     it(`takes ${JSON.stringify(body)} for an object without anything in it`, async () => {
       const blob = URL.createObjectURL(new Blob([body], { type: "application/json" }));
-      expect(await requestJson(blob, { timeout })).to.deep.include({ status: 200, json: {} });
+      expect(await requestJson(blob, { timeout })).to.deep.include({
+        status: 200,
+        json: {},
+        text: body,
+      });
       URL.revokeObjectURL(blob);
     });
   }

@@ -11,6 +11,8 @@ const code: ConsumerAuthConfig = {
   issuer: "https://login.example.com",
 };
 
+const inPage: ConsumerAuthConfig = { exchange: "widget" };
+
 /** The mistakes, as `option:problem` or the contradiction's name. */
 const mistakesOf = (config: object): string[] =>
   checkConfig(config as ConsumerAuthConfig).mistakes.map((mistake) =>
@@ -31,10 +33,14 @@ describe("a configuration", () => {
       jsMethodName: "lpGetAuthenticationToken",
       jsContext: "window",
       anonymous: true,
+      silent: true,
+      newPage: true,
+      transport: "auto",
       domainApi: "https://api.liveperson.net",
       cloudHosts: ["liveperson.net", "lpsnmedia.net"],
       answerTimeout: 20_000,
       requestTimeout: 10_000,
+      silentTimeout: 5000,
       interactionTimeout: 300_000,
       clockTolerance: 60,
     });
@@ -68,12 +74,36 @@ describe("a configuration", () => {
       pushedAuthorizationRequestEndpoint: "https://login.example/par",
       dpop: true,
       jwksEndpoint: "https://login.example.com/jwks",
+      endSessionEndpoint: "https://login.example.com/logout",
+      revocationEndpoint: "https://login.example.com/revoke",
+      pushedAuthorizationRequestEndpoint: "https://login.example.com/par",
       jwtPublicKey: await createPublicKeyLine(2048),
       clientId: "brand",
       scope: "profile openid email",
+      responseType: "code",
       redirectUri: `${location.origin}/callback.html`,
+      postLogoutRedirectUri: `${location.origin}/goodbye.html`,
       jsMethodName: "getToken",
       jsContext: "brand.chat",
+      credentialEndpoint: "https://www.example.com/credential",
+      provider: "brand.getCredential",
+      host: "brandApp",
+      identity: "brand.getIdentity",
+      newPage: false,
+      sections: ["shop", "shoes"],
+      transport: "redirect",
+      silent: false,
+      refreshTokenStorage: "encrypted",
+      dpop: true,
+      fedcmConfigUrl: "https://login.example.com/fedcm.json",
+      connectorId: "connector-1",
+      connectorApi: "https://connectors.example.com",
+      acrValues: "gold silver",
+      maxAge: 0,
+      prompt: "login consent",
+      loginHint: "zoe@example.com",
+      uiLocales: "fr-CA fr en",
+      authorizationParameters: { audience: "https://api.example.com", tenant: "a b&c=d" },
       anonymous: false,
       domainApi: "https://api.example.com",
       cloudHosts: ["a.example", "b.example:8443"],
@@ -82,17 +112,53 @@ describe("a configuration", () => {
       brandName: "Brand & Söhne",
       answerTimeout: 1,
       requestTimeout: 86_400_000,
+      silentTimeout: 100,
       interactionTimeout: 60_000,
       clockTolerance: 0,
     };
     expect(Object.keys(values).sort()).to.deep.equal([...optionNames].sort());
     const asText = Object.entries(values).map(([option, value]) => [
       option,
-      Array.isArray(value) ? value.join(" ") : String(value),
+      Array.isArray(value)
+        ? value.join(" ")
+        : typeof value === "object"
+          ? new URLSearchParams(value as Record<string, string>).toString()
+          : String(value),
     ]);
     for (const written of [values, Object.fromEntries(asText) as ConsumerAuthConfig]) {
       expect(checkConfig(written)).to.deep.equal({ config: values, mistakes: [] });
     }
+  });
+
+  it("takes functions and objects of the page as they are", () => {
+    const provider = () => null;
+    const tell = () => null;
+    const who = { iss: "https://login.example.com", sub: "4711" };
+    for (const identity of [tell, who]) {
+      const { config, mistakes } = checkConfig({ ...code, provider, identity });
+      expect(mistakes).to.deep.equal([]);
+      expect(config.provider).to.equal(provider);
+      expect(config.identity).to.deep.equal(identity);
+    }
+  });
+
+  it("keeps of an identity what counts, and nobody can change it", () => {
+    const who = { iss: "https://login.example.com", sub: "4711", email: "zoe@example.com" };
+    const { config } = checkConfig({ ...code, identity: who });
+    who.sub = "4712";
+    expect(config.identity).to.deep.equal({ iss: "https://login.example.com", sub: "4711" });
+    expect(Object.isFrozen(config.identity)).to.equal(true);
+  });
+
+  it("makes addresses of the page's own site absolute", () => {
+    const { config, mistakes } = checkConfig({
+      ...code,
+      credentialEndpoint: "/messaging/credential?v=1",
+      postLogoutRedirectUri: "goodbye.html",
+    });
+    expect(mistakes).to.deep.equal([]);
+    expect(config.credentialEndpoint).to.equal(`${location.origin}/messaging/credential?v=1`);
+    expect(config.postLogoutRedirectUri).to.equal(new URL("goodbye.html", location.href).href);
   });
 
   const wrong: readonly [keyof ConsumerAuthConfig, unknown, string][] = [
@@ -125,11 +191,54 @@ describe("a configuration", () => {
     ["answerTimeout", 0, "milliseconds"],
     ["requestTimeout", "soon", "milliseconds"],
     ["interactionTimeout", 86_400_001, "milliseconds"],
+    ["silentTimeout", 0, "milliseconds"],
     ["clockTolerance", -1, "seconds"],
+    ["endSessionEndpoint", "http://login.example.com/", "https"],
+    ["revocationEndpoint", "/revoke", "absolute"],
+    ["pushedAuthorizationRequestEndpoint", "https://a:b@login.example.com/", "credentials"],
+    ["postLogoutRedirectUri", "javascript:alert(1)", "https"],
+    ["credentialEndpoint", "http://www.example.com/", "https"],
+    ["credentialEndpoint", "//", "absolute"],
+    ["responseType", "id_token", "choice"],
+    ["provider", "getCredential()", "function"],
+    ["provider", { then: 1 }, "function"],
+    ["provider", "brand.__proto__", "function"],
+    ["host", "brand.app", "name"],
+    ["host", "__proto__", "name"],
+    ["identity", { iss: "https://login.example.com" }, "identity"],
+    ["identity", { iss: "", sub: "4711" }, "identity"],
+    ["identity", "who()", "identity"],
+    ["identity", false, "identity"],
+    ["newPage", "yes", "boolean"],
+    ["sections", ["shop", 1], "names"],
+    ["transport", "frame", "choice"],
+    ["silent", 1, "boolean"],
+    ["refreshTokenStorage", "localStorage", "choice"],
+    ["dpop", "yes", "boolean"],
+    ["fedcmConfigUrl", "http://login.example.com/", "https"],
+    ["connectorId", "1/2", "accountId"],
+    ["connectorApi", "http://accdn.lpsnmedia.net", "https"],
+    ["acrValues", " ", "text"],
+    ["maxAge", -1, "age"],
+    ["maxAge", "soon", "age"],
+    ["prompt", "none", "prompt"],
+    ["prompt", "login none", "prompt"],
+    ["prompt", "", "prompt"],
+    ["loginHint", "", "text"],
+    ["uiLocales", " ", "text"],
+    ["authorizationParameters", { a: 1 }, "parameters"],
+    ["authorizationParameters", ["a", "b"], "parameters"],
+    ["authorizationParameters", "", "parameters"],
+    ["authorizationParameters", "state=mine", "reserved"],
+    ["authorizationParameters", { redirect_uri: "https://evil.example" }, "reserved"],
+    ["authorizationParameters", "a=1&client_secret=hush", "reserved"],
   ];
   for (const [option, value, problem] of wrong) {
     it(`does not take ${JSON.stringify(value).slice(0, 40)} for ${option}`, () => {
-      expect(mistakesOf({ ...code, [option]: value })).to.deep.equal([`${option}:${problem}`]);
+      const needed = /^(dpop|refreshTokenStorage)$/.test(option) ? inPage : {};
+      expect(mistakesOf({ ...code, ...needed, [option]: value })).to.deep.equal([
+        `${option}:${problem}`,
+      ]);
     });
   }
 
@@ -198,6 +307,43 @@ describe("a configuration", () => {
       ["noAnonymous"],
     ],
     ["anonymous people of no account", { engagement: "unauthenticated" }, ["noAccount"]],
+    ["a refresh token of the cloud's", { ...code, refreshTokenStorage: "memory" }, ["noExchange"]],
+    ["proof of a key for a token of the cloud's", { ...code, dpop: true }, ["noExchange"]],
+    [
+      "an ID token beside a code that is exchanged here",
+      { ...code, ...inPage, responseType: "code id_token" },
+      ["noHybrid"],
+    ],
+    [
+      "an ID token beside a code in the implicit flow",
+      { ...code, flow: "implicit", responseType: "code id_token" },
+      ["noHybrid"],
+    ],
+    [
+      "an ID token beside the code, of nobody",
+      {
+        ...code,
+        responseType: "code id_token",
+        issuer: undefined,
+        authorizationEndpoint: "https://a.example",
+      },
+      ["noIssuer"],
+    ],
+    [
+      "tokens of its own that it can't verify",
+      { ...code, clientId: undefined, issuer: undefined, flow: "implicit", provider: "getToken" },
+      ["noIssuer"],
+    ],
+    [
+      "tokens of its own, and an issuer without keys",
+      { ...code, clientId: undefined, issuer: "brand", flow: "implicit", provider: "getToken" },
+      ["noDiscovery"],
+    ],
+    [
+      "a source of its own and half a login",
+      { ...code, redirectUri: undefined, provider: "getToken" },
+      ["noRedirect"],
+    ],
   ];
   for (const [what, config, contradictions] of contradictory) {
     it(`with ${what} says so`, () => {
@@ -230,6 +376,13 @@ describe("a configuration", () => {
       "a page for known people needs no account",
       { ...code, accountId: undefined, engagement: "authenticated" },
     ],
+    ["a page with a source of its own needs no login", { accountId: "1", provider: "getCode" }],
+    [
+      "a page whose site has a source needs no login",
+      { accountId: "1", credentialEndpoint: "/credential" },
+    ],
+    ["a page inside of the brand's app needs no login", { accountId: "1", host: "brandApp" }],
+    ["a page may say that it wants no proof of a key", { ...code, dpop: false }],
     [
       "a code for the window needs no issuer",
       { ...code, issuer: undefined, authorizationEndpoint: "https://login.example.com/authorize" },

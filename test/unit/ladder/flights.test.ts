@@ -2,7 +2,7 @@ import { expect } from "@esm-bundle/chai";
 
 import { ConsumerAuthError } from "../../../src/base/errors.js";
 import { createFlights, type CallOptions, type Flights } from "../../../src/ladder/flights.js";
-import type { Flight, Landing } from "../../../src/ladder/ladder.js";
+import type { Flight, Landing, Purpose } from "../../../src/ladder/ladder.js";
 import type { Credential } from "../../../src/sources/credential.js";
 import { caught, codeOf } from "../../support/caught.js";
 
@@ -15,7 +15,6 @@ const thirtyMilliseconds = (): Promise<void> => new Promise((resolve) => setTime
 /** One flight that a test lands or crashes. */
 interface Flown {
   readonly flight: Flight;
-  readonly signIn: boolean;
   readonly land: (credential: Credential) => void;
   readonly crash: (error: Error) => void;
 }
@@ -24,6 +23,7 @@ describe("calls", () => {
   let flown: Flown[];
   let landed: Credential[];
   let failed: ConsumerAuthError[];
+  let failedFor: Purpose[];
   let flights: Flights;
 
   beforeEach(() => {
@@ -34,27 +34,34 @@ describe("calls", () => {
     flown = [];
     landed = [];
     failed = [];
+    failedFor = [];
     flights = createFlights(
       {
-        fly: (flight, signIn) =>
+        fly: (flight) =>
           new Promise<Landing>((resolve, reject) => {
             const land = (credential: Credential): void => {
               resolve({ credential, attempts: [], failures: [] });
             };
-            flown.push({ flight, signIn, land, crash: reject });
+            flown.push({ flight, land, crash: reject });
           }),
         land({ credential }) {
           landed.push(credential);
           return credential;
         },
-        fail: (error) => failed.push(error),
+        fail(error, purpose) {
+          failed.push(error);
+          failedFor.push(purpose);
+        },
       },
       answerTimeout,
     );
   }
 
-  const join = (call: CallOptions = {}, signIn = false, popup?: Window): Promise<Credential> =>
-    flights.join(call, signIn, () => popup);
+  const join = (
+    call: CallOptions = {},
+    purpose: Purpose = "call",
+    popup?: Window,
+  ): Promise<Credential> => flights.join(call, purpose, () => popup);
 
   it("for the same thing share one flight, and what it brings", async () => {
     const joined = [join(), join(), join()];
@@ -71,16 +78,29 @@ describe("calls", () => {
       join({ interactive: false }),
       join({ codeChallenge: challenge }),
       join({ codeChallenge: challenge.replace("c", "d") }),
-      join({}, true),
+      join({ acrValues: "gold" }),
+      join({ maxAge: 60 }),
+      join({}, "signIn"),
+      join({}, "quiet"),
+      join({}, "renew"),
     ];
     expect(
-      flown.map(({ flight, signIn }) => [flight.interactive, flight.codeChallenge, signIn]),
+      flown.map(({ flight }) => [
+        flight.interactive,
+        flight.codeChallenge,
+        flight.options,
+        flight.purpose,
+      ]),
     ).to.deep.equal([
-      [true, undefined, false],
-      [false, undefined, false],
-      [true, challenge, false],
-      [true, challenge.replace("c", "d"), false],
-      [true, undefined, true],
+      [true, undefined, {}, "call"],
+      [false, undefined, {}, "call"],
+      [true, challenge, {}, "call"],
+      [true, challenge.replace("c", "d"), {}, "call"],
+      [true, undefined, { acrValues: "gold" }, "call"],
+      [true, undefined, { maxAge: 60 }, "call"],
+      [true, undefined, {}, "signIn"],
+      [true, undefined, {}, "quiet"],
+      [true, undefined, {}, "renew"],
     ]);
     flown.forEach(({ land }) => {
       land(guest);
@@ -104,7 +124,17 @@ describe("calls", () => {
     flown[0]?.crash(error);
     for (const call of joined) expect(await caught(call)).to.equal(error);
     expect(failed).to.deep.equal([error]);
+    expect(failedFor).to.deep.equal(["call"]);
     expect(landed).to.deep.equal([]);
+  });
+
+  it("that nobody asked for need no way to a popup", async () => {
+    const joined = flights.join({ interactive: false }, "renew");
+    expect(flown[0]?.flight.popup).to.equal(undefined);
+    const error = new ConsumerAuthError("login_required", "");
+    flown[0]?.crash(error);
+    expect(await caught(joined)).to.equal(error);
+    expect(failedFor).to.deep.equal(["renew"]);
   });
 
   it("for a code don't share it: the latest gets it, the others are superseded", async () => {
@@ -153,7 +183,7 @@ describe("calls", () => {
   it("that were aborted before don't fly, and open no popup", async () => {
     let opened = 0;
     const call = { signal: AbortSignal.abort() };
-    const joined = flights.join(call, false, () => {
+    const joined = flights.join(call, "call", () => {
       opened++;
       return undefined;
     });
@@ -197,7 +227,7 @@ describe("calls", () => {
       const open = (): undefined => {
         opened++;
       };
-      const joined = [flights.join({}, true, open), flights.join({}, true, open)];
+      const joined = [flights.join({}, "signIn", open), flights.join({}, "signIn", open)];
       expect(opened).to.equal(1);
       flown[0]?.land(guest);
       return Promise.all(joined);
@@ -210,7 +240,7 @@ describe("calls", () => {
       it(`close it when the flight ${what}`, async () => {
         const popup = window.open("", "_blank", "popup");
         expect(popup?.closed).to.equal(false);
-        const joined = join({}, true, popup!);
+        const joined = join({}, "signIn", popup!);
         expect(flown[0]?.flight.popup === popup).to.equal(true);
         end(flown[0]!);
         await joined.catch(() => undefined);

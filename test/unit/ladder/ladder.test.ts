@@ -2,7 +2,7 @@ import { expect } from "@esm-bundle/chai";
 
 import { startDeadline } from "../../../src/base/deadline.js";
 import { ConsumerAuthError, type ErrorCode } from "../../../src/base/errors.js";
-import { climb, type Flight, type Rung } from "../../../src/ladder/ladder.js";
+import { climb, type Flight, type Rung, type RungGroup } from "../../../src/ladder/ladder.js";
 import type { Credential } from "../../../src/sources/credential.js";
 import { caught } from "../../support/caught.js";
 
@@ -18,7 +18,7 @@ describe("the ladder", () => {
     controller = new AbortController();
     const expired = (): ConsumerAuthError => new ConsumerAuthError("answer_timeout", "");
     const deadline = startDeadline(60_000, expired, controller.signal);
-    flight = { deadline, codeChallenge: undefined, interactive: true, popup: undefined };
+    flight = { purpose: "call", deadline, interactive: true };
   });
 
   afterEach(() => {
@@ -124,5 +124,73 @@ describe("the ladder", () => {
     const rungs = [failing("interactive", "superseded"), answering("anonymous")];
     expect((await caught(climb(rungs, flight))).code).to.equal("superseded");
     expect(log).to.deep.equal(["interactive"]);
+  });
+
+  it("takes it for no failure that nobody is signed in", async () => {
+    const rungs = [failing("silent", "login_required"), answering("second")];
+    const { attempts, failures } = await climb(rungs, flight);
+    expect(failures).to.deep.equal([]);
+    expect(attempts.map(({ outcome }) => outcome)).to.deep.equal(["login_required", "answered"]);
+    const error = await caught(climb([failing("silent", "login_required")], flight));
+    expect(error.code).to.equal("interaction_required");
+    expect(error.attempts.map(({ outcome }) => outcome)).to.deep.equal(["login_required"]);
+  });
+
+  describe("with a group", () => {
+    const group =
+      (...rungs: readonly Rung[]) =>
+      (): Promise<RungGroup> => {
+        log.push("loaded");
+        const alone: RungGroup["alone"] = async (work) => {
+          log.push("alone");
+          try {
+            return await work();
+          } finally {
+            log.push("done");
+          }
+        };
+        return Promise.resolve({ rungs, alone });
+      };
+
+    it("loads it when its turn comes, and climbs it alone, in order", async () => {
+      const steps = [empty("first"), group(empty("second"), answering("third")), empty("fourth")];
+      const { credential, attempts } = await climb(steps, flight);
+      expect(credential).to.equal(guest);
+      expect(log).to.deep.equal(["first", "loaded", "alone", "second", "third", "done"]);
+      expect(attempts.map(({ rung }) => rung)).to.deep.equal(["first", "second", "third"]);
+    });
+
+    it("goes on after it where it has nothing", async () => {
+      const { credential } = await climb([group(empty("second")), answering("third")], flight);
+      expect(credential).to.equal(guest);
+      expect(log).to.deep.equal(["loaded", "alone", "second", "done", "third"]);
+    });
+
+    it("does not load what an answer makes needless", async () => {
+      await climb([answering("first"), group(answering("second"))], flight);
+      expect(log).to.deep.equal(["first"]);
+    });
+
+    it("goes on where it can't be loaded, and tells of it", async () => {
+      const broken = (): Promise<RungGroup> =>
+        Promise.reject(new ConsumerAuthError("load_failed", "Not served."));
+      const { credential, failures } = await climb([broken, answering("second")], flight);
+      expect(credential).to.equal(guest);
+      expect(failures.map(({ code }) => code)).to.deep.equal(["load_failed"]);
+      expect((await caught(climb([broken], flight))).code).to.equal("load_failed");
+    });
+
+    it("tries nothing of it where the flight was aborted while it waited for its turn", async () => {
+      const waiting = (): Promise<RungGroup> =>
+        Promise.resolve({
+          rungs: [answering("second")],
+          alone: (work) => {
+            controller.abort(new ConsumerAuthError("answer_timeout", "Too late."));
+            return work();
+          },
+        });
+      await caught(climb([waiting, answering("third")], flight));
+      expect(log).to.deep.equal([]);
+    });
   });
 });

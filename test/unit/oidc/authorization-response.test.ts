@@ -9,8 +9,9 @@ import type { ConsumerAuthError } from "../../../src/base/errors.js";
 import { caught } from "../../support/caught.js";
 
 const issuer = "https://login.example";
-const expected: ExpectedResponse = { state: "the-state", issuer, result: "code" };
-const token: ExpectedResponse = { ...expected, result: "id_token" };
+const expected: ExpectedResponse = { state: "the-state", issuer, responseType: "code" };
+const token: ExpectedResponse = { ...expected, responseType: "id_token" };
+const hybrid: ExpectedResponse = { ...expected, responseType: "code id_token" };
 
 const inQuery = (parameters: string): RawAuthorizationResponse => ({ mode: "query", parameters });
 const inFragment = (parameters: string): RawAuthorizationResponse => ({
@@ -27,12 +28,48 @@ const refusal = (
 describe("an authorization response", () => {
   it("gives the code of the query", () => {
     const response = inQuery("code=a%2Fb%2Bc&state=the-state&session_state=x");
-    expect(readAuthorizationResponse(response, expected)).to.equal("a/b+c");
+    expect(readAuthorizationResponse(response, expected)).to.deep.equal({
+      code: "a/b+c",
+      id_token: "",
+    });
   });
 
   it("gives the ID token of the fragment", () => {
     const response = inFragment("id_token=a.b.c&state=the-state");
-    expect(readAuthorizationResponse(response, token)).to.equal("a.b.c");
+    expect(readAuthorizationResponse(response, token)).to.deep.equal({
+      code: "",
+      id_token: "a.b.c",
+    });
+  });
+
+  it("gives both in the hybrid flow, and neither without the other", async () => {
+    const response = inFragment("code=x&id_token=a.b.c&state=the-state");
+    expect(readAuthorizationResponse(response, hybrid)).to.deep.equal({
+      code: "x",
+      id_token: "a.b.c",
+    });
+    for (const [half, missing] of [
+      ["code=x", "id_token"],
+      ["code=x&id_token=", "id_token"],
+      ["id_token=a.b.c", "code"],
+    ] as const) {
+      const read = () => readAuthorizationResponse(inFragment(`${half}&state=the-state`), hybrid);
+      const { code, message } = await caught(read);
+      expect(code).to.equal("response_invalid");
+      expect(message).to.include(`has no ${missing}`);
+    }
+    const inTheQuery = () => readAuthorizationResponse({ ...response, mode: "query" }, hybrid);
+    expect((await caught(inTheQuery)).message).to.include("arrived in the query");
+  });
+
+  it("gives nothing that its type does not promise", () => {
+    const code = inQuery("code=x&id_token=forged&state=the-state");
+    expect(readAuthorizationResponse(code, expected)).to.deep.equal({ code: "x", id_token: "" });
+    const idToken = inFragment("code=forged&id_token=a.b.c&state=the-state");
+    expect(readAuthorizationResponse(idToken, token)).to.deep.equal({
+      code: "",
+      id_token: "a.b.c",
+    });
   });
 
   for (const state of ["", "&state=", "&state=other", "&state=the-state2", "&state=THE-STATE"]) {
@@ -79,7 +116,7 @@ describe("an authorization response", () => {
   it("may be long, but not absurdly so", async () => {
     const most = "x".repeat(65_536);
     const response = inQuery(`code=${most}&state=the-state`);
-    expect(readAuthorizationResponse(response, expected)).to.equal(most);
+    expect(readAuthorizationResponse(response, expected).code).to.equal(most);
     const error = await refusal(`code=${most}x&state=the-state`);
     expect(error.code).to.equal("response_invalid");
     expect(error.message).to.have.length.below(100);
@@ -90,8 +127,9 @@ describe("the issuer of an authorization response", () => {
   const ours = `code=x&state=the-state&iss=${encodeURIComponent(issuer)}`;
 
   it("may be named, and may be left out where it wasn't promised", () => {
-    expect(readAuthorizationResponse(inQuery(ours), expected)).to.equal("x");
-    expect(readAuthorizationResponse(inQuery("code=x&state=the-state"), expected)).to.equal("x");
+    expect(readAuthorizationResponse(inQuery(ours), expected).code).to.equal("x");
+    const unnamed = inQuery("code=x&state=the-state");
+    expect(readAuthorizationResponse(unnamed, expected).code).to.equal("x");
   });
 
   it("must be ours, to the letter", async () => {
@@ -105,18 +143,27 @@ describe("the issuer of an authorization response", () => {
   it("must be there where it was promised", async () => {
     const promised = { promisesIss: true };
     expect((await refusal("code=x&state=the-state", promised)).code).to.equal("response_invalid");
-    expect(readAuthorizationResponse(inQuery(ours), { ...expected, ...promised })).to.equal("x");
+    const read = readAuthorizationResponse(inQuery(ours), { ...expected, ...promised });
+    expect(read.code).to.equal("x");
   });
 
   it("is the ID token's own where there is one", () => {
     const response = inFragment("id_token=a.b.c&state=the-state");
-    expect(readAuthorizationResponse(response, { ...token, promisesIss: true })).to.equal("a.b.c");
+    for (const { responseType } of [token, hybrid]) {
+      const both = inFragment(`${response.parameters}&code=x`);
+      const read = readAuthorizationResponse(both, {
+        ...expected,
+        responseType,
+        promisesIss: true,
+      });
+      expect(read.id_token).to.equal("a.b.c");
+    }
   });
 
   it("is not looked at where none is configured", () => {
     const response = inQuery("code=x&state=the-state&iss=https://any.example");
-    const { state, result } = expected;
-    expect(readAuthorizationResponse(response, { state, result })).to.equal("x");
+    const { state, responseType } = expected;
+    expect(readAuthorizationResponse(response, { state, responseType }).code).to.equal("x");
   });
 });
 
@@ -137,6 +184,34 @@ describe("an error of the identity provider", () => {
       expect(failed.message).to.equal('The identity provider answered "unknown".');
     });
   }
+
+  for (const error of [
+    "login_required",
+    "interaction_required",
+    "consent_required",
+    "account_selection_required",
+  ]) {
+    it(`says that nobody can be signed in without being asked: ${error}`, async () => {
+      const failed = await refusal(`error=${error}&state=the-state`);
+      expect(failed.code).to.equal("login_required");
+      expect(failed.message).to.include(`"${error}"`);
+    });
+  }
+
+  it("is nothing that looks like one of those from afar", async () => {
+    for (const error of ["login_required2", "not_login_required", "LOGIN_REQUIRED"]) {
+      const failed = await refusal(`error=${error}&state=the-state`);
+      expect(failed.code, error).to.equal("authorization_failed");
+    }
+  });
+
+  it("is refused together with any result that was asked for", async () => {
+    for (const result of ["code=x", "id_token=a.b.c", "code=x&id_token=a.b.c", "code="]) {
+      const response = inFragment(`error=login_required&${result}&state=the-state`);
+      const failed = await caught(() => readAuthorizationResponse(response, hybrid));
+      expect(failed.code, result).to.equal("response_invalid");
+    }
+  });
 
   it("is refused together with a result", async () => {
     const error = await refusal("error=access_denied&code=x&state=the-state");

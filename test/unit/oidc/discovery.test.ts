@@ -13,6 +13,8 @@ const metadata = {
   authorization_endpoint: "https://login.example/authorize",
   token_endpoint: "https://login.example/token",
   jwks_uri: "https://login.example/jwks",
+  end_session_endpoint: "https://login.example/logout",
+  revocation_endpoint: "https://login.example/revoke",
 };
 
 describe("the endpoints of an identity provider", () => {
@@ -39,6 +41,8 @@ describe("the endpoints of an identity provider", () => {
       authorizationEndpoint: metadata.authorization_endpoint,
       tokenEndpoint: metadata.token_endpoint,
       jwksEndpoint: metadata.jwks_uri,
+      endSessionEndpoint: metadata.end_session_endpoint,
+      revocationEndpoint: metadata.revocation_endpoint,
       promisesIss: false,
     });
     expect(requests.map(({ url }) => url)).to.deep.equal([
@@ -69,6 +73,43 @@ describe("the endpoints of an identity provider", () => {
     expect(found.authorizationEndpoint).to.equal(metadata.authorization_endpoint);
   });
 
+  it("are asked for once by whoever has the same configuration", async () => {
+    const { requests } = publish(metadata);
+    const { config } = checkConfig({ issuer });
+    const [first] = await Promise.all([
+      findProvider(config, ["authorizationEndpoint"]),
+      findProvider(config, ["tokenEndpoint"]),
+    ]);
+    expect(await findProvider(config, ["jwksEndpoint"])).to.deep.equal(first);
+    expect(requests).to.have.lengthOf(1);
+    await findProvider(checkConfig({ issuer }).config, ["jwksEndpoint"]);
+    expect(requests).to.have.lengthOf(2);
+  });
+
+  it("are asked for again after that failed", async () => {
+    const { config } = checkConfig({ issuer });
+    server = answerRequests(() => Promise.reject(new TypeError("Failed to fetch")));
+    expect(await codeOf(findProvider(config, ["tokenEndpoint"]))).to.equal("request_failed");
+    server.stop();
+    publish(metadata);
+    const { tokenEndpoint } = await findProvider(config, ["tokenEndpoint"]);
+    expect(tokenEndpoint).to.equal(metadata.token_endpoint);
+  });
+
+  it("are still asked for where one of those who wait gives up", async () => {
+    let answer: (response: Response) => void = () => undefined;
+    const answered = new Promise<Response>((resolve) => (answer = resolve));
+    server = answerRequests(() => answered);
+    const { config } = checkConfig({ issuer });
+    const leaving = new AbortController();
+    const leaves = findProvider(config, ["tokenEndpoint"], leaving.signal);
+    const stays = findProvider(config, ["tokenEndpoint"]);
+    leaving.abort();
+    expect(await codeOf(leaves)).to.equal("aborted");
+    answer(Response.json(metadata));
+    expect((await stays).tokenEndpoint).to.equal(metadata.token_endpoint);
+  });
+
   it("come with the promise that responses name the issuer (RFC 9207)", async () => {
     for (const [promise, promises] of [
       [true, true],
@@ -94,7 +135,8 @@ describe("the endpoints of an identity provider", () => {
   for (const status of [201, 301, 404, 500]) {
     it(`are not read from an answer ${status}`, async () => {
       publish(metadata, status);
-      const { code, message } = await caught(find());
+      // Too short to ask again.
+      const { code, message } = await caught(find(undefined, { requestTimeout: 4000 }));
       expect(code).to.equal("discovery_failed");
       expect(message).to.include(`HTTP ${status}`);
     });

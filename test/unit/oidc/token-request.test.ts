@@ -1,6 +1,6 @@
 import { expect } from "@esm-bundle/chai";
 
-import { exchangeCode, type CodeExchange } from "../../../src/oidc/token-request.js";
+import { requestTokens, type TokenRequest } from "../../../src/oidc/token-request.js";
 import {
   answerRequests,
   never,
@@ -9,16 +9,19 @@ import {
 } from "../../support/answered-requests.js";
 import { caught, codeOf } from "../../support/caught.js";
 
-const exchange: CodeExchange = {
+const request: TokenRequest = {
   tokenEndpoint: "https://login.example/token",
   clientId: "brand & söhne",
-  code: "secret+code/=",
-  redirectUri: "https://brand.example/callback.html?a=b",
-  codeVerifier: "secret-verifier-secret-verifier-secret-verif",
+  parameters: {
+    grant_type: "authorization_code",
+    code: "secret+code/=",
+    redirect_uri: "https://brand.example/callback.html?a=b",
+    code_verifier: "secret-verifier-secret-verifier-secret-verif",
+  },
   timeout: 5000,
 };
 
-describe("the exchange of a code", () => {
+describe("a request for tokens", () => {
   let server: AnsweredRequests | undefined;
 
   const serve = (answer: Answer): AnsweredRequests => (server = answerRequests(answer));
@@ -30,23 +33,36 @@ describe("the exchange of a code", () => {
 
   it("gives the ID token", async () => {
     serve(() => Response.json({ access_token: "x", token_type: "Bearer", id_token: "a.b.c" }));
-    expect(await exchangeCode(exchange)).to.equal("a.b.c");
+    expect(await requestTokens(request)).to.deep.equal({
+      idToken: "a.b.c",
+      refreshToken: undefined,
+    });
+  });
+
+  it("gives the refresh token that came with it, if it is one", async () => {
+    for (const [refresh_token, refreshToken] of [
+      ["the-token", "the-token"],
+      [undefined, undefined],
+      [null, undefined],
+      [{ a: 1 }, undefined],
+    ]) {
+      server?.stop();
+      serve(() => Response.json({ id_token: "a.b.c", refresh_token }));
+      expect(await requestTokens(request)).to.deep.equal({ idToken: "a.b.c", refreshToken });
+    }
   });
 
   it("proves itself by the verifier, as a public client, without a preflight", async () => {
     const { requests } = serve(() => Response.json({ id_token: "a.b.c" }));
-    await exchangeCode(exchange);
-    const request = requests[0]!;
-    expect(request.url).to.equal(exchange.tokenEndpoint);
-    expect(request.method).to.equal("POST");
-    expect([...request.headers.keys()]).to.deep.equal(["content-type"]);
-    expect(request.headers.get("content-type")).to.match(/^application\/x-www-form-urlencoded/);
-    expect(Object.fromEntries(new URLSearchParams(await request.text()))).to.deep.equal({
-      grant_type: "authorization_code",
-      client_id: exchange.clientId,
-      code: exchange.code,
-      redirect_uri: exchange.redirectUri,
-      code_verifier: exchange.codeVerifier,
+    await requestTokens(request);
+    const sent = requests[0]!;
+    expect(sent.url).to.equal(request.tokenEndpoint);
+    expect(sent.method).to.equal("POST");
+    expect([...sent.headers.keys()]).to.deep.equal(["content-type"]);
+    expect(sent.headers.get("content-type")).to.match(/^application\/x-www-form-urlencoded/);
+    expect(Object.fromEntries(new URLSearchParams(await sent.text()))).to.deep.equal({
+      ...request.parameters,
+      client_id: request.clientId,
     });
   });
 
@@ -56,8 +72,8 @@ describe("the exchange of a code", () => {
     ["HTML", new Response("<!doctype html>"), /without an id_token/],
     [
       "an error",
-      Response.json({ error: "invalid_grant" }, { status: 400 }),
-      /"invalid_grant".*400/,
+      Response.json({ error: "invalid_client" }, { status: 400 }),
+      /"invalid_client".*400/,
     ],
     [
       "a text for its error",
@@ -74,22 +90,40 @@ describe("the exchange of a code", () => {
   for (const [what, response, says] of refusals) {
     it(`fails where the answer is ${what}`, async () => {
       serve(() => response);
-      const { code, message } = await caught(exchangeCode(exchange));
+      const { code, message } = await caught(requestTokens(request));
       expect(code).to.equal("token_request_failed");
       expect(message).to.match(says);
       expect(message).not.to.match(/secret|evil|555/);
     });
   }
 
+  it("says that a code or a refresh token won't do any more", async () => {
+    serve(() =>
+      Response.json({ error: "invalid_grant", error_description: "secret" }, { status: 400 }),
+    );
+    const { code, message } = await caught(requestTokens(request));
+    expect(code).to.equal("grant_expired");
+    expect(message).to.include('"invalid_grant" (HTTP 400)').and.not.include("secret");
+  });
+
+  it("is made once, whatever the server answers: a code works once", async () => {
+    for (const status of [429, 500, 503]) {
+      server?.stop();
+      const { requests } = serve(() => new Response("", { status }));
+      expect(await codeOf(requestTokens(request))).to.equal("token_request_failed");
+      expect(requests).to.have.lengthOf(1);
+    }
+  });
+
   it("fails where the network is down or slow, or nobody waits, without a word of its secrets", async () => {
     serve(() => Promise.reject(new TypeError("Failed to fetch")));
-    const down = await caught(exchangeCode(exchange));
+    const down = await caught(requestTokens(request));
     expect(down.code).to.equal("request_failed");
     expect(down.message).not.to.include("secret");
     server?.stop();
     serve(never);
-    expect(await codeOf(exchangeCode({ ...exchange, timeout: 10 }))).to.equal("request_timeout");
+    expect(await codeOf(requestTokens({ ...request, timeout: 10 }))).to.equal("request_timeout");
     const signal = AbortSignal.abort();
-    expect(await codeOf(exchangeCode({ ...exchange, signal }))).to.equal("aborted");
+    expect(await codeOf(requestTokens({ ...request, signal }))).to.equal("aborted");
   });
 });
