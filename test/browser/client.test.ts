@@ -21,6 +21,7 @@ const challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 const code: ConsumerAuthConfig = {
   engagement: "authenticated",
+  silent: false,
   authorizationEndpoint: endpoint,
   clientId: "brand",
   redirectUri: returnPage,
@@ -245,8 +246,9 @@ describe("a client", () => {
     it("asks again for a token that is about to expire", async () => {
       const config = await implicit();
       provider.answer = async (request) => {
-        const exp = Math.floor(Date.now() / 1000) + 20;
-        return respond(request, { id_token: await mintIdToken(request, { exp }) }, "#");
+        const now = Math.floor(Date.now() / 1000);
+        const times = { iat: now - 600, exp: now + 20 };
+        return respond(request, { id_token: await mintIdToken(request, times) }, "#");
       };
       const auth = create(config);
       await press(auth.getCredential());
@@ -274,10 +276,10 @@ describe("a client", () => {
       await press(auth.getCredential());
       await auth.signOut();
       expect(auth.session.state).to.equal("anonymous");
-      const waiting = auth.getCredential();
+      const waiting = codeOf(auth.getCredential());
       await prompt.waitFor("ask");
       await auth.signOut();
-      expect(await codeOf(waiting)).to.equal("aborted");
+      expect(await waiting).to.equal("aborted");
       expect(auth.session.state).to.equal("anonymous");
     });
 
@@ -390,6 +392,7 @@ describe("a client", () => {
       const { error } = auth.session;
       expect(error?.attempts.map(({ rung, outcome }) => `${rung}: ${outcome}`)).to.eql([
         "stored: empty",
+        "returned: empty",
         "person: empty",
         "interactive: cancelled",
         "anonymous: anonymous_disabled",

@@ -33,6 +33,7 @@ describe("<consumer-auth>", () => {
     const element = document.createElement("consumer-auth");
     for (const [name, value] of Object.entries({
       engagement: "authenticated",
+      silent: "false",
       "authorization-endpoint": endpoint,
       "client-id": "brand",
       "redirect-uri": returnPage,
@@ -231,6 +232,7 @@ describe("<consumer-auth>", () => {
   it("shows a client that the page made, and leaves its page method to the page", async () => {
     const auth = createConsumerAuth({
       engagement: "authenticated",
+      silent: false,
       authorizationEndpoint: endpoint,
       clientId: "brand",
       redirectUri: returnPage,
@@ -250,6 +252,7 @@ describe("<consumer-auth>", () => {
   it("comes by itself where the page has none", async () => {
     const auth = createConsumerAuth({
       engagement: "authenticated",
+      silent: false,
       authorizationEndpoint: endpoint,
       clientId: "brand",
       redirectUri: returnPage,

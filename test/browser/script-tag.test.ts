@@ -14,6 +14,7 @@ const page = window as unknown as Record<string, unknown>;
 
 const options = {
   engagement: "authenticated",
+  silent: "false",
   authorizationEndpoint: endpoint,
   clientId: "brand",
   redirectUri: returnPage,

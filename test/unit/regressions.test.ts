@@ -194,7 +194,12 @@ describe("what was broken once", () => {
     it(`an anonymous person whose token is valid survives ${code} with HTTP ${status}`, async () => {
       const clock = createMovingClock();
       const cloud = (server = startAnonymousCloud(clock));
-      const { config } = checkConfig({ accountId: "1", engagement: "unauthenticated" });
+      const { config } = checkConfig({
+        accountId: "1",
+        engagement: "unauthenticated",
+        // Too short to ask again.
+        requestTimeout: 4000,
+      });
       const source = createAnonymousSource({ config, clock }, createMemoryStore());
       const { signal } = new AbortController();
       await source.obtain(signal);
