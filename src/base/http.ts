@@ -54,8 +54,8 @@ export async function requestJson(
       new ConsumerAuthError("request_timeout", `${origin} did not answer within ${timeout} ms.`),
     async (deadline) => {
       try {
-        const send = (): Promise<Response> =>
-          fetch(url, {
+        const send = async (): Promise<JsonResponse> => {
+          const response = await fetch(url, {
             credentials,
             redirect: "error",
             referrerPolicy: "no-referrer",
@@ -63,19 +63,15 @@ export async function requestJson(
             headers: { ...(isJson && { "content-type": "application/json" }), ...headers },
             ...(body && { method: "POST", body: isJson ? JSON.stringify(body) : body }),
           });
-        const startedAt = performance.now();
-        let response = await send();
-        if (retries && isBusy(response)) {
-          const { sendAgain } = await loaded(import("./retries.js"));
-          response = await sendAgain(response, send, startedAt + timeout, deadline);
-        }
-        const text = await response.text();
-        return {
-          status: response.status,
-          json: parseObject(text, listAs),
-          text,
-          headers: response.headers,
+          const text = await response.text();
+          const json = parseObject(text, listAs);
+          return { status: response.status, json, text, headers: response.headers };
         };
+        const startedAt = performance.now();
+        const response = await send();
+        if (!retries || !isBusy(response)) return response;
+        const { sendAgain } = await loaded(import("./retries.js"));
+        return await sendAgain(response, send, isBusy, startedAt + timeout, deadline);
       } catch (cause) {
         throw toConsumerAuthError(
           cause,
@@ -88,8 +84,9 @@ export async function requestJson(
   );
 }
 
-/** Whether the server asks to be asked again later. */
-export const isBusy = ({ status }: Response): boolean => status === 429 || status > 499;
+/** Whether the server asks to be asked again later; the cloud's own errors come with 500 too, and stay. */
+const isBusy = ({ status, json }: JsonResponse): boolean =>
+  (status === 429 || status > 499) && !("internalErrorCode" in json);
 
 function parseObject(text: string, listAs?: string): JsonObject {
   try {

@@ -7,7 +7,7 @@ const pauses = [5, 10, 15];
 const leastPause = 1;
 
 /** The seconds that the server asks for (RFC 9110 section 10.2.3). */
-function readRetryAfter({ headers }: Response): number {
+function readRetryAfter(headers: Headers): number {
   const text = headers.get("retry-after") ?? "";
   const seconds = /^\d+$/.test(text) ? +text : (Date.parse(text) - Date.now()) / 1000;
   return seconds > 0 ? seconds : 0;
@@ -19,25 +19,26 @@ function readRetryAfter({ headers }: Response): number {
  *
  * @param response - the first one
  * @param send - makes the request again
+ * @param isBusy - whether a response asks for that
  * @param until - on the clock of `performance.now()`: what can't be tried before is not tried
  * @param signal - ends the waiting
  * @returns the last response, whatever it is
  */
-export async function sendAgain(
-  response: Response,
-  send: () => Promise<Response>,
+export async function sendAgain<Answer extends { status: number; headers: Headers }>(
+  response: Answer,
+  send: () => Promise<Answer>,
+  isBusy: (answer: Answer) => boolean,
   until: number,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<Answer> {
   let last = response;
   for (const pause of pauses) {
+    if (!isBusy(last)) break;
     const busy = last.status === 429;
-    if (!busy && last.status < 500) break;
     // A little more for some, so that not all who were refused come back together.
     const least = (busy ? leastPause : pause) * (1 + Math.random() / 4);
-    const milliseconds = Math.max(readRetryAfter(last), least) * 1000;
+    const milliseconds = Math.max(readRetryAfter(last.headers), least) * 1000;
     if (performance.now() + milliseconds > until) break;
-    await last.body?.cancel();
     await wait(milliseconds, signal);
     last = await send();
   }

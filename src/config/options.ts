@@ -199,7 +199,7 @@ export const defaults = {
   newPage: true,
   transport: "auto",
   domainApi: "https://api.liveperson.net",
-  cloudHosts: ["liveperson.net", "lpsnmedia.net"],
+  cloudHosts: Object.freeze(["liveperson.net", "lpsnmedia.net"]),
   answerTimeout: 20_000,
   requestTimeout: 10_000,
   silentTimeout: 5000,

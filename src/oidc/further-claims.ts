@@ -1,6 +1,17 @@
 import { ConsumerAuthError } from "../base/errors.js";
-import type { ExpectedIdToken, IdTokenClaims } from "./id-token.js";
 import { toBase64Url } from "./pkce.js";
+
+/** What only some requests ask of an ID token. */
+export interface FurtherExpectation {
+  /** The code that came with it, of which it must hold the hash (`c_hash`). */
+  readonly code?: string | undefined;
+  /** The levels of authentication that will do, separated by spaces. */
+  readonly acrValues?: string | undefined;
+  /** Seconds since the consumer proved who they are. */
+  readonly maxAge?: number | undefined;
+}
+
+type Claims = Readonly<Record<string, unknown>>;
 
 /**
  * Checks the claims that only some requests ask for.
@@ -9,8 +20,8 @@ import { toBase64Url } from "./pkce.js";
  * @throws ConsumerAuthError `id_token_invalid`, `insufficient_authentication`
  */
 export async function checkFurther(
-  claims: IdTokenClaims,
-  expected: Pick<ExpectedIdToken, "acrValues" | "code" | "maxAge">,
+  claims: Claims,
+  expected: FurtherExpectation,
   earliest: number,
 ): Promise<void> {
   const { code } = expected;
@@ -29,9 +40,9 @@ export async function checkFurther(
  * @param earliest - seconds since 1970 UTC, from which `maxAge` is counted back
  * @throws ConsumerAuthError `insufficient_authentication`
  */
-export function checkAuthentication(
-  { acr, auth_time: at }: IdTokenClaims,
-  { acrValues, maxAge }: Pick<ExpectedIdToken, "acrValues" | "maxAge">,
+function checkAuthentication(
+  { acr, auth_time: at }: Claims,
+  { acrValues, maxAge }: FurtherExpectation,
   earliest: number,
 ): void {
   const refuse = (problem: string): never => {

@@ -3,6 +3,7 @@ import { base64url, jwtVerify, type JWTPayload } from "jose";
 import type { Clock } from "../base/clock.js";
 import { ConsumerAuthError } from "../base/errors.js";
 import { loaded } from "../base/loaded.js";
+import type { FurtherExpectation } from "./further-claims.js";
 import type { KeySource } from "./keys.js";
 
 /** The claims of an ID token whose signature and claims were verified. */
@@ -11,20 +12,14 @@ export type IdTokenClaims = Readonly<
 >;
 
 /** What an ID token must say. */
-export interface ExpectedIdToken {
+export interface ExpectedIdToken extends FurtherExpectation {
   readonly issuer: string;
   /** For whom it must be made. */
   readonly clientId: string | undefined;
   /** That of the request which it answers; without one the token may leave out for whom it is made. */
   readonly nonce?: string | undefined;
-  /** The code that came with it, of which it must hold the hash (`c_hash`). */
-  readonly code?: string | undefined;
   /** Whose it must be. */
   readonly sub?: string | undefined;
-  /** The levels of authentication that will do, separated by spaces. */
-  readonly acrValues?: string | undefined;
-  /** Seconds since the consumer proved who they are. */
-  readonly maxAge?: number | undefined;
   readonly key: KeySource;
   /** Seconds. */
   readonly clockTolerance: number;

@@ -71,8 +71,6 @@ describe("a configuration", () => {
       issuer: "https://login.example.com/tenant/",
       authorizationEndpoint: "https://login.example.com/authorize",
       tokenEndpoint: "https://login.example.com/token",
-      pushedAuthorizationRequestEndpoint: "https://login.example/par",
-      dpop: true,
       jwksEndpoint: "https://login.example.com/jwks",
       endSessionEndpoint: "https://login.example.com/logout",
       revocationEndpoint: "https://login.example.com/revoke",

@@ -2,7 +2,7 @@ import { expect } from "@esm-bundle/chai";
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify, type JWTVerifyResult } from "jose";
 
 import { createProofOfPossession } from "../../../src/oidc/dpop.js";
-import { exchangeCode } from "../../../src/oidc/token-request.js";
+import { requestTokens } from "../../../src/oidc/token-request.js";
 import { createIndexedDbStore } from "../../../src/store/indexed-db.js";
 import {
   answerRequests,
@@ -273,17 +273,15 @@ describe("a request with a proof", () => {
   ] as const) {
     it(`for tokens ${bound ? "takes" : "refuses"} those of type ${JSON.stringify(tokenType)}`, async () => {
       serve(() => Response.json({ id_token: "secret", token_type: tokenType }));
-      const exchange = exchangeCode({
+      const exchange = requestTokens({
         tokenEndpoint,
         clientId: "brand",
-        code: "secret",
-        redirectUri: "https://brand.example/callback.html",
-        codeVerifier: "secret",
+        parameters: { grant_type: "authorization_code", code: "secret", code_verifier: "secret" },
         timeout,
         proof: createProofOfPossession(clock),
       });
       if (bound) {
-        expect(await exchange).to.equal("secret");
+        expect((await exchange).idToken).to.equal("secret");
         return;
       }
       const { code, message } = await caught(exchange);
