@@ -1,7 +1,6 @@
 import { expect } from "@esm-bundle/chai";
 
 import { checkConfig, optionNames } from "../../../src/config/check-config.js";
-import type { ConsumerAuthConfig } from "../../../src/config/options.js";
 import { readPlainConfig } from "../../../src/config/plain-config.js";
 import { createRandom } from "../../support/random.js";
 
@@ -14,8 +13,7 @@ const code: Dataset = {
   redirectUri: "/callback.html",
 };
 
-const read = (dataset: Dataset): ReturnType<typeof readPlainConfig> =>
-  readPlainConfig(dataset);
+const read = (dataset: Dataset): ReturnType<typeof readPlainConfig> => readPlainConfig(dataset);
 
 /** What is taken must be what the checker takes, to the letter. */
 function expectSame(dataset: Dataset, what: string): void {
