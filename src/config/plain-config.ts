@@ -1,7 +1,7 @@
 import { defaults, type ConsumerAuthConfig, type ResolvedConfig } from "./options.js";
 
-const text = /\S/;
-const name = /^[a-zA-Z]\w*$/;
+const name = /^(?!constructor$|prototype$)[a-zA-Z]\w*$/;
+const address = /^https:\/\/([a-z\d]+(-[a-z\d]+)*\.)+[a-z]{2,}(\/[\w./-]*)?$/;
 
 /** The values of which nobody needs to be told more than that they will do. */
 const plain: Readonly<Partial<Record<keyof ConsumerAuthConfig, RegExp>>> = {
@@ -9,12 +9,12 @@ const plain: Readonly<Partial<Record<keyof ConsumerAuthConfig, RegExp>>> = {
   flow: /^(code|implicit)$/,
   exchange: /^(window|widget)$/,
   engagement: /^(either|(un)?authenticated)$/,
-  issuer: /^https:\/\/[\w.-]+(\/[\w./-]*)?$/,
-  authorizationEndpoint: /^https:\/\/[\w.-]+(\/[\w./-]*)?$/,
-  clientId: text,
+  issuer: address,
+  authorizationEndpoint: address,
+  clientId: /\S/,
   scope: /^openid( |$)/,
   redirectUri: /^\/[\w.-]+(\/[\w.-]+)*$/,
-  jsMethodName: /^(?!constructor$|prototype$)[a-zA-Z]\w*$/,
+  jsMethodName: name,
   jsContext: name,
   anonymous: /^false$/,
 };

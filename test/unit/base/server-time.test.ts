@@ -10,7 +10,6 @@ import {
 } from "../../support/answered-requests.js";
 import { override } from "../../support/override.js";
 
-const page = "https://brand.example/shop";
 const hour = 3_600_000;
 
 describe("the clock, where the page's server knows better", () => {
@@ -40,7 +39,7 @@ describe("the clock, where the page's server knows better", () => {
       serve(telling(now));
       const clock = createSystemClock();
       expect(Math.abs(clock.now() - now)).to.equal(hour);
-      expect(await setByServer(clock, page, 1000)).to.equal(true);
+      expect(await setByServer(clock, 1000)).to.equal(true);
       expect(Math.abs(clock.now() - now)).to.be.below(1000);
     });
   }
@@ -50,16 +49,16 @@ describe("the clock, where the page's server knows better", () => {
     restore = override(Date, "now", () => now);
     serve(telling(now + hour));
     const clock = createSystemClock();
-    await setByServer(clock, page, 1000);
+    await setByServer(clock, 1000);
     now += 5000;
     expect(clock.now()).to.equal(now + hour);
   });
 
   it("is asked for in a way that no cache answers, and that costs little", async () => {
     const { requests } = serve(telling(Date.now()));
-    await setByServer(createSystemClock(), page, 1000);
+    await setByServer(createSystemClock(), 1000);
     expect(requests.map(({ method, cache, url }) => [method, cache, url])).to.deep.equal([
-      ["HEAD", "no-store", page],
+      ["HEAD", "no-store", location.href],
     ]);
   });
 
@@ -72,7 +71,7 @@ describe("the clock, where the page's server knows better", () => {
       return new Response(null, { headers: { date: new Date(start + hour).toUTCString() } });
     });
     const clock = createSystemClock();
-    expect(await setByServer(clock, page, 10_000)).to.equal(true);
+    expect(await setByServer(clock, 10_000)).to.equal(true);
     expect(clock.now()).to.equal(start + hour + 2000);
   });
 
@@ -83,7 +82,7 @@ describe("the clock, where the page's server knows better", () => {
       server?.stop();
       serve(telling(now + off));
       const clock = createSystemClock();
-      expect(await setByServer(clock, page, 1000), String(off)).to.equal(false);
+      expect(await setByServer(clock, 1000), String(off)).to.equal(false);
       expect(clock.now()).to.equal(now);
     }
   });
@@ -100,7 +99,7 @@ describe("the clock, where the page's server knows better", () => {
       const now = Date.now();
       restore = override(Date, "now", () => now);
       const clock = createSystemClock();
-      expect(await setByServer(clock, page, 10)).to.equal(false);
+      expect(await setByServer(clock, 10)).to.equal(false);
       expect(clock.now()).to.equal(now);
     });
   }
@@ -108,21 +107,21 @@ describe("the clock, where the page's server knows better", () => {
   it("stays as it is where nobody waits any more", async () => {
     serve(telling(Date.now() + hour));
     const clock = createSystemClock();
-    expect(await setByServer(clock, page, 1000, AbortSignal.abort())).to.equal(false);
+    expect(await setByServer(clock, 1000, AbortSignal.abort())).to.equal(false);
     expect(Math.abs(clock.now() - Date.now())).to.be.below(1000);
   });
 
   it("is not said to be right where it can't be set", async () => {
     serve(telling(Date.now() + hour));
     const clock: Clock = { now: () => Date.now() };
-    expect(await setByServer(clock, page, 1000)).to.equal(false);
+    expect(await setByServer(clock, 1000)).to.equal(false);
   });
 
   it("is told by the real server of this page", async () => {
     const now = Date.now();
     restore = override(Date, "now", () => now - hour);
     const clock = createSystemClock();
-    expect(await setByServer(clock, location.href, 5000)).to.equal(true);
+    expect(await setByServer(clock, 5000)).to.equal(true);
     expect(Math.abs(clock.now() - now)).to.be.below(10_000);
   });
 });
