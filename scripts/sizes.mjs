@@ -64,13 +64,18 @@ const SCENARIOS = [
     what: "code to the window with the prompt and guests",
     readme: "code to the window, with the prompt and guests",
     peers: "",
-    loads: [...CODE_TO_WINDOW, "src/ui/on-demand.ts", "src/sources/kept-person.ts"],
+    loads: [
+      ...CODE_TO_WINDOW,
+      "src/ui/on-demand.ts",
+      "src/client/life.ts",
+      "src/sources/kept-person.ts",
+    ],
   },
   {
     what: "anonymous only",
     readme: "guests only",
     peers: "",
-    loads: [LOADER, RUNTIME, "src/sources/kept-person.ts"],
+    loads: [LOADER, RUNTIME, "src/client/life.ts", "src/sources/kept-person.ts"],
   },
   {
     what: "besides: before a person is asked (silent, stored, other tabs)",

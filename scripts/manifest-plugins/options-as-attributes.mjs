@@ -1,5 +1,7 @@
-const INTERFACE = "ConsumerAuthConfig";
+const INTERFACES = ["ConsumerAuthConfig", "RequestOptions"];
 const BASE_CLASS = "ElementWithOptions";
+/** What the base class becomes when it runs. */
+const REAL_BASE_CLASS = "PromptElement";
 
 const toAttribute = (option) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -8,7 +10,7 @@ function attributeType(text) {
   if (text === "boolean") {
     return '"true" | "false"';
   }
-  return text.endsWith("[]") ? "string" : text;
+  return /\[\]$|Provider|Record/.test(text) ? "string" : text;
 }
 
 function readOption(ts, member, aliases) {
@@ -42,7 +44,7 @@ const asAttribute = ({ name, type, description }) => ({
  */
 export function optionsAsAttributes() {
   const aliases = new Map();
-  let members = [];
+  const members = [];
   let compiler;
   return {
     name: "options-as-attributes",
@@ -50,20 +52,25 @@ export function optionsAsAttributes() {
       compiler = ts;
       if (ts.isTypeAliasDeclaration(node)) {
         aliases.set(node.name.getText(), node.type.getText());
-      } else if (ts.isInterfaceDeclaration(node) && node.name.getText() === INTERFACE) {
-        members = node.members.filter(ts.isPropertySignature);
+      } else if (ts.isInterfaceDeclaration(node) && INTERFACES.includes(node.name.getText())) {
+        members.push(...node.members.filter(ts.isPropertySignature));
       }
     },
     packageLinkPhase({ customElementsManifest }) {
       const options = members.map((member) => readOption(compiler, member, aliases));
       if (options.length === 0) {
-        throw new Error(`${INTERFACE} was not found, or has no options.`);
+        throw new Error(`${INTERFACES.join(" and ")} were not found, or have no options.`);
       }
-      customElementsManifest.modules
-        .flatMap(({ declarations }) => declarations)
+      const declarations = customElementsManifest.modules.flatMap((module) => module.declarations);
+      const base = declarations.find(({ name }) => name === REAL_BASE_CLASS);
+      if (!base) {
+        throw new Error(`${REAL_BASE_CLASS} was not found.`);
+      }
+      declarations
         .filter(({ superclass }) => superclass?.name === BASE_CLASS)
         .forEach((element) => {
-          element.members = [...options.map(asMember), ...(element.members ?? [])];
+          const own = [...base.members, ...(element.members ?? [])];
+          element.members = [...options.map(asMember), ...own];
           element.attributes = [...options.map(asAttribute), ...(element.attributes ?? [])];
           element.superclass = { name: "LitElement", package: "lit" };
         });

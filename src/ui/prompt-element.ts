@@ -8,7 +8,7 @@ import {
 } from "lit";
 
 import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
-import type { ConsumerAuth } from "../client/consumer-auth.js";
+import type { ConsumerAuth, SignOutOptions } from "../client/consumer-auth.js";
 import type { ConsumerAuthEventMap } from "../client/events.js";
 import type { Session } from "../client/session.js";
 import type { CallOptions } from "../ladder/flights.js";
@@ -66,14 +66,22 @@ export class PromptElement extends LitElement {
     return this.#client().getCredential(call);
   }
 
-  /** Has the consumer sign in; call it from a click. */
-  async signIn(): Promise<Session> {
-    return this.#client().signIn();
+  /**
+   * Has the consumer sign in; call it from a click.
+   *
+   * @param call - what the identity provider is asked for, an abort signal
+   */
+  async signIn(call?: Parameters<ConsumerAuth["signIn"]>[0]): Promise<Session> {
+    return this.#client().signIn(call);
   }
 
-  /** Forgets the consumer in this browser. */
-  async signOut(): Promise<void> {
-    await this.#client().signOut();
+  /**
+   * Forgets the consumer in all tabs of this browser.
+   *
+   * @param options - whether the session at the identity provider ends too
+   */
+  async signOut(options?: SignOutOptions): Promise<void> {
+    await this.#client().signOut(options);
   }
 
   #client(): ConsumerAuth {
