@@ -7,15 +7,18 @@ import type { Parts, Sharing } from "./parts.js";
 const patience = 250;
 
 /** Where no other tab has ever been heard of, it is given this many milliseconds to speak up. */
-const shortPatience = 60;
+const shortPatience = 100;
 
 /** @param signedOut - is told that the consumer signed out in another tab */
 export function createSharing({ config, keeper }: Parts, signedOut: () => void): Sharing {
   const { name, marker, session } = keeper;
+  /** Whether another tab has ever been heard; whoever opens one asks at once, and tells what it gets. */
   let company = false;
+  let hasAsked = false;
   const read = (): News | undefined => {
-    const { held } = keeper;
-    return marker.readWho() === "in" && (held.credential ?? held.grant)
+    const { held, mark } = keeper;
+    company = true;
+    return marker.readWho() === "in" && mark === marker.read() && (held.credential ?? held.grant)
       ? share({ who: "in", ...held })
       : undefined;
   };
@@ -67,8 +70,10 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
       });
     },
     async ask(fresher) {
+      if (hasAsked && !company) return undefined;
       const before = keeper.held.credential?.claims?.exp ?? 0;
       const news = (await tabs.ask(company ? patience : shortPatience)) as News | undefined;
+      hasAsked = true;
       if (!news) return undefined;
       hear(news);
       const credential = keeper.read();
@@ -80,6 +85,7 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
       }
     },
     close() {
+      hasAsked = false;
       tabs.close();
     },
   };

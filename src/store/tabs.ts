@@ -40,7 +40,8 @@ export function createTabs(
     channel = new BroadcastChannel(`consumer-auth:${name}`);
     channel.onmessage = ({ data }) => {
       const message = Object(data) as Message;
-      if (message.answer !== undefined) questions.get(message.answer)?.(message.value);
+      // An answer that comes late, or to another tab's question, is news.
+      if (message.answer !== undefined) (questions.get(message.answer) ?? heard)(message.value);
       else if (message.ask === undefined) heard(message.value);
       else {
         const value = answer();
