@@ -66,6 +66,7 @@ async function open(idp: StrictProvider, clientId: string, options: Options = {}
   const query = new URLSearchParams({
     engagement: "authenticated",
     exchange: "widget",
+    silent: "false",
     issuer: idp.issuer,
     "client-id": clientId,
     "redirect-uri": "/callback.html",
@@ -199,7 +200,7 @@ describe("tokens that are bound to the page's key", () => {
     await open(provider, STRICT_CLIENTS.bound);
     const [token, reason] = await ask();
     assert.equal(token, "");
-    assert.match(String(reason), /^token_request_failed: .*invalid_grant/);
+    assert.match(String(reason), /^grant_expired: .*invalid_grant/);
     assert.equal(to(provider, "/auth")[0]?.query.has("dpop_jkt"), false);
   });
 
