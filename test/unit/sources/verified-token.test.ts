@@ -4,7 +4,6 @@ import type { Clock } from "../../../src/base/clock.js";
 import type { ConsumerAuthConfig, ResolvedConfig } from "../../../src/config/options.js";
 import type { IdTokenCredential } from "../../../src/sources/credential.js";
 import {
-  isEnough,
   toVerifiedCredential,
   type TokenExpectation,
 } from "../../../src/sources/verified-token.js";
@@ -178,20 +177,5 @@ describe("a verified token", () => {
       serve(() => Response.json({ keys: [key.jwk] }));
       expect(await verify(config)).to.have.nested.property("claims.sub");
     });
-  });
-
-  it("is enough for what is asked later, or not", async () => {
-    const claims = { ...goodClaims, acr: "silver", auth_time: issuedAt - 100 };
-    const isEnoughFor = (expected: Parameters<typeof isEnough>[1]): boolean =>
-      isEnough(claims, expected, page);
-    expect(isEnoughFor({})).to.equal(true);
-    expect(isEnoughFor({ acrValues: "gold silver", maxAge: 100 })).to.equal(true);
-    expect(isEnoughFor({ acrValues: "gold" })).to.equal(false);
-    expect(isEnoughFor({ maxAge: 20 })).to.equal(false);
-    expect(isEnoughFor({ maxAge: 100 })).to.equal(true);
-    page.clock.move(60_000);
-    expect(isEnoughFor({ maxAge: 100 })).to.equal(true);
-    page.clock.move(1000);
-    expect(isEnoughFor({ maxAge: 100 })).to.equal(false);
   });
 });
