@@ -22,6 +22,7 @@ export async function warmUp(
   await idle();
   if (signal.aborted) return;
   await loaders.authorization();
+  if (signal.aborted) return;
   const { authorizationEndpoint } = await findProvider(config, ["authorizationEndpoint"], signal);
   const link = document.createElement("link");
   link.rel = "preconnect";

@@ -14,12 +14,13 @@ export interface Marker {
 export function createMarker(name: string): Marker {
   const key = `consumer-auth:${name}`;
   let own = "";
+  let isKept = true;
   const marker: Marker = {
     read() {
       try {
         // No secret, and all tabs must see it at once: IndexedDB can't be read in the same moment.
         // eslint-disable-next-line no-restricted-globals
-        return localStorage.getItem(key) ?? own;
+        return (isKept ? localStorage.getItem(key) : null) ?? own;
       } catch {
         return own;
       }
@@ -30,8 +31,10 @@ export function createMarker(name: string): Marker {
       try {
         // eslint-disable-next-line no-restricted-globals
         localStorage.setItem(key, own);
+        isKept = true;
       } catch {
         // Then each tab has its own.
+        isKept = false;
       }
     },
   };
