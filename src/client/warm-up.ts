@@ -20,9 +20,9 @@ export async function warmUp(
   signal: AbortSignal,
 ): Promise<void> {
   await idle();
-  if (signal.aborted) return;
+  signal.throwIfAborted();
   await loaders.authorization();
-  if (signal.aborted) return;
+  signal.throwIfAborted();
   const { authorizationEndpoint } = await findProvider(config, ["authorizationEndpoint"], signal);
   const link = document.createElement("link");
   link.rel = "preconnect";

@@ -58,7 +58,7 @@ describe("the anonymous consumer", () => {
     assert.notEqual(renewed, first);
     assert.equal(subjectOf(renewed), subjectOf(first));
     assert.equal(stage.demo.counters.cloud.anonymousCreated, anonymousCreated);
-    assert.equal(stage.demo.counters.cloud.anonymousRenewed, anonymousRenewed + 1);
+    assert.ok(stage.demo.counters.cloud.anonymousRenewed > anonymousRenewed);
   });
 
   it("is one person where two tabs begin at once", async () => {
