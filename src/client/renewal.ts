@@ -4,7 +4,7 @@ import type { ConsumerAuth } from "./consumer-auth.js";
 /** Timers count 32 bits of milliseconds at the most, and stand still while a laptop sleeps. */
 const longestWait = 60_000;
 
-/** After a renewal that failed nobody asks again for so many milliseconds. */
+/** After a renewal that brought nothing better nobody asks again for so many milliseconds. */
 const pause = 60_000;
 
 /**
@@ -47,12 +47,9 @@ export function keepFresh(
 
   async function run(): Promise<void> {
     isRenewing = true;
-    try {
-      await renew();
-    } catch {
-      notBefore = clock.now() + pause;
-    }
+    await renew().catch(() => undefined);
     isRenewing = false;
+    if (Number(due()) <= clock.now()) notBefore = clock.now() + pause;
     check();
   }
 

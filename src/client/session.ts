@@ -51,10 +51,9 @@ export function createSessionKeeper(
   function update(): void {
     const next = asking ?? settled;
     if (next === session) return;
-    clearTimeout(timer);
     session = next;
     onChange(session);
-    if (session === next && next.expiresAt !== undefined && next.state === "authenticated") watch();
+    watch();
   }
 
   function settle(next: Session): void {
@@ -63,13 +62,19 @@ export function createSessionKeeper(
   }
 
   function watch(): void {
-    const left = Number(session.expiresAt) - clock.now();
+    clearTimeout(timer);
+    if (session.expiresAt === undefined || session.state !== "authenticated") return;
+    const left = session.expiresAt - clock.now();
     if (left > 0) timer = setTimeout(watch, Math.min(left, longestWait));
     else settle({ ...session, state: "expired" });
   }
 
   return {
-    read: () => session,
+    read() {
+      // Whoever looks after a sleep, in which no timer ran, sees what is true.
+      watch();
+      return session;
+    },
     begin() {
       asking ??= { ...settled, error: undefined, state: "authenticating" };
       update();

@@ -212,8 +212,8 @@ describe("the session", () => {
       keeper.take(signedIn(2 ** 31 + 1000));
       looks = 0;
       await new Promise((resolve) => setTimeout(resolve, 30));
-      expect(keeper.read().state).to.equal("authenticated");
       expect(looks).to.equal(0);
+      expect(keeper.read().state).to.equal("authenticated");
     });
 
     it("does not expire once somebody else is there, or nobody", async () => {
@@ -241,6 +241,15 @@ describe("the session", () => {
       expect(keeper.read().state).to.equal("failed");
       keeper.take(signedIn());
       expect(keeper.read().state).to.equal("authenticated");
+    });
+
+    it("has expired at once for whoever looks after a sleep, in which no timer runs", () => {
+      keeper.take(signedIn(3_600_000));
+      clock.move(10 * 3_600_000);
+      expect(keeper.read().state).to.equal("expired");
+      expect(states()).to.deep.equal(["authenticated", "expired"]);
+      keeper.read();
+      expect(states()).to.have.lengthOf(2);
     });
 
     it("expires after a sign-in that came to nothing", async () => {
