@@ -1,6 +1,6 @@
 import { ConsumerAuthError } from "../base/errors.js";
 import { requestAnonymousToken } from "../cloud/anonymous-token.js";
-import { readUnverifiedExpiry } from "../oidc/unverified-expiry.js";
+import { readUnverifiedLifetime } from "../oidc/unverified-lifetime.js";
 import { withLock } from "../store/lock.js";
 import type { Store } from "../store/store.js";
 import type { SourceContext } from "./authorization.js";
@@ -8,6 +8,15 @@ import type { AnonymousCredential } from "./credential.js";
 
 /** A token with less life left than this many milliseconds is renewed before it is handed over. */
 const margin = 60_000;
+
+/** What is kept. Its times are those of this device, whose clock may be wrong. */
+interface Kept {
+  readonly token: string;
+  /** When it came, in milliseconds since 1970. */
+  readonly since: number;
+  /** How long it was good for then, in milliseconds. */
+  readonly lives: number;
+}
 
 /** The anonymous person of this browser at one account. */
 export interface AnonymousSource {
@@ -40,20 +49,24 @@ export function createAnonymousSource(
       if (oldToken !== undefined && isGone) return undefined;
       throw refusal(answer);
     }
-    if (readUnverifiedExpiry(answer.token) === undefined) {
+    const since = clock.now();
+    const lives = readUnverifiedLifetime(answer.token, since);
+    if (lives === undefined) {
       throw new ConsumerAuthError(
         "anonymous_unavailable",
         "The unauthenticated connector answered with something that is not a token.",
       );
     }
-    await store.set(key, answer.token);
+    await store.set(key, { token: answer.token, since, lives } satisfies Kept);
     return { kind: "anonymous", token: answer.token };
   }
 
   async function resumeAlone(signal: AbortSignal): Promise<AnonymousCredential | undefined> {
-    const token = await store.get(key);
+    const { token, ...kept } = Object(await store.get(key)) as Partial<Kept>;
     if (typeof token !== "string") return undefined;
-    const lives = (readUnverifiedExpiry(token) ?? 0) - clock.now();
+    const age = clock.now() - Number(kept.since);
+    // A clock that was set back tells nothing.
+    const lives = age < 0 ? 0 : Number(kept.lives) - age;
     if (lives > margin) return { kind: "anonymous", token };
     try {
       const renewed = await request(token, signal);

@@ -82,6 +82,30 @@ describe("the anonymous person", () => {
     expect(cloud.asked).to.deep.equal(["new", "renewal"]);
   });
 
+  for (const wrong of [60, -60]) {
+    it(`is not renewed at every call by a clock that is ${wrong} minutes wrong`, async () => {
+      cloud.stop();
+      const cloudClock = createMovingClock(clock.now() - wrong * minutes);
+      cloud = startAnonymousCloud(cloudClock);
+      const { token } = await openPage().obtain(signal);
+      expect((await openPage().resume(signal))?.token).to.equal(token);
+      clock.move(9 * minutes - 1);
+      expect((await openPage().obtain(signal)).token).to.equal(token);
+      expect(cloud.asked).to.deep.equal(["new"]);
+      clock.move(1);
+      await openPage().resume(signal);
+      expect(cloud.asked).to.deep.equal(["new", "renewal"]);
+    });
+  }
+
+  it("is renewed once where the clock is set back", async () => {
+    await openPage().obtain(signal);
+    clock.move(-60 * minutes);
+    expect(await obtainSubject()).to.equal("person-1");
+    expect(await obtainSubject()).to.equal("person-1");
+    expect(cloud.asked).to.deep.equal(["new", "renewal"]);
+  });
+
   it("is a new one where the cloud says that the old one is too old (2001)", async () => {
     await openPage().obtain(signal);
     clock.move(60 * minutes);
