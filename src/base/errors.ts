@@ -41,7 +41,7 @@ export type ErrorCode =
 /** One attempt of the ladder: what was tried, how it ended, and after how long. */
 export interface Attempt {
   /**
-   * The rung: `stored`, `returned` (from a redirect), `tabs` (another tab has it), `endpoint`,
+   * The rung: `stored`, `offline` (the wait for the network), `returned` (from a redirect), `tabs` (another tab has it), `endpoint`,
    * `provider`, `host`, `refresh`, `fedcm`, `silent`, `person`, `interactive` or `anonymous`.
    */
   readonly rung: string;

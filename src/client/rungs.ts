@@ -1,5 +1,6 @@
 import { loaded } from "../base/loaded.js";
 import type { Purpose, Rung, Step } from "../ladder/ladder.js";
+import { offline } from "../ladder/offline.js";
 import { wasAway } from "../transports/away.js";
 import type { Loaders, Parts } from "./parts.js";
 import { mayBeAnonymous } from "./permissions.js";
@@ -56,5 +57,10 @@ export function createRungs(
     quiet,
     renew,
   };
-  return (purpose) => rungs[purpose];
+  return (purpose) => {
+    const steps = rungs[purpose];
+    if (navigator.onLine) return steps;
+    const at = steps.indexOf(stored) + 1;
+    return [...steps.slice(0, at), offline, ...steps.slice(at)];
+  };
 }

@@ -69,7 +69,11 @@ export function createFlights(plan: FlightPlan, answerTimeout: number): Flights 
     const controller = new AbortController();
     const deadline = startDeadline(
       answerTimeout,
-      () => new ConsumerAuthError("answer_timeout", `There was no answer in ${answerTimeout} ms.`),
+      () =>
+        new ConsumerAuthError(
+          "answer_timeout",
+          `There was no answer in ${answerTimeout} ms${navigator.onLine ? "" : ", offline"}.`,
+        ),
       controller.signal,
     );
     const landing = settleBy(
