@@ -1,16 +1,20 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 
+import { loaded } from "../base/loaded.js";
+
 /** A key set is asked for again, for a key that is not in it, after this many milliseconds. */
 const coolDown = 30_000;
 
 /** It is asked for again in any case after this many: keys are withdrawn too. */
 const longest = 600_000;
 
+const isBusy = ({ status }: Response): boolean => status === 429 || status > 499;
+
 /**
- * The keys of a JWKS endpoint; fetched when a token needs them, kept, and fetched again for a `kid`
+ * The keys of a JWKS endpoint; fetched at once, kept, and fetched again for a `kid`
  * that is not among them. jose's own `createRemoteJWKSet` does the same in 0.8 KB more.
  *
- * @param requestTimeout - milliseconds for fetching the key set
+ * @param requestTimeout - milliseconds for fetching the key set, in which a busy server is asked again
  */
 export function createRemoteKeySource(
   jwksEndpoint: string,
@@ -22,12 +26,20 @@ export function createRemoteKeySource(
   const age = (): number => Math.abs(Date.now() - askedAt);
 
   async function ask(): Promise<JWTVerifyGetKey> {
-    const response = await fetch(jwksEndpoint, {
-      credentials: "omit",
-      redirect: "error",
-      referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(Math.ceil(requestTimeout)),
-    });
+    const until = performance.now() + requestTimeout;
+    const signal = AbortSignal.timeout(Math.ceil(requestTimeout));
+    const send = (): Promise<Response> =>
+      fetch(jwksEndpoint, {
+        credentials: "omit",
+        redirect: "error",
+        referrerPolicy: "no-referrer",
+        signal,
+      });
+    let response = await send();
+    if (isBusy(response)) {
+      const { sendAgain } = await loaded(import("../base/retries.js"));
+      response = await sendAgain(response, send, isBusy, until, signal);
+    }
     if (response.status !== 200) throw new TypeError(`HTTP ${response.status}`);
     return createLocalJWKSet((await response.json()) as JSONWebKeySet);
   }
@@ -41,6 +53,9 @@ export function createRemoteKeySource(
     });
     return asked;
   }
+
+  // Whoever needs them hears of what is wrong with them.
+  load().catch(() => undefined);
 
   return async (...token) => {
     const isOld = age() > longest;

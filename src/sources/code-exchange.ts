@@ -8,7 +8,7 @@ import {
   type SourceContext,
 } from "./authorization.js";
 import { loadProof } from "./proof.js";
-import { loadVerification, withoutChallenge } from "./verification.js";
+import { loadVerification, withKeys, withoutChallenge } from "./verification.js";
 
 /**
  * The code flow with `exchange: "widget"`: the code is exchanged here, by a public client with PKCE,
@@ -17,39 +17,38 @@ import { loadVerification, withoutChallenge } from "./verification.js";
 export function createSource(context: SourceContext): AuthorizationSource {
   const verification = loadVerification();
   const { clientId, requestTimeout } = context.config;
-  return withoutChallenge(
-    createAuthorizationSource(context, {
-      responseType: "code",
-      needs: ["authorizationEndpoint", "tokenEndpoint", ...keyEndpoints(context.config)],
-      async createProofKey() {
-        const codeVerifier = randomText();
-        const proof = await loadProof(context);
-        return {
-          codeVerifier,
-          codeChallenge: await toCodeChallenge(codeVerifier),
-          proof,
-          parameters: proof && { dpop_jkt: await proof.thumbprint() },
-        };
-      },
-      async finish({ provider, pending, result, signal }) {
-        const { idToken, refreshToken } = await requestTokens({
-          tokenEndpoint: `${provider.tokenEndpoint}`,
-          clientId: `${clientId}`,
-          parameters: {
-            grant_type: "authorization_code",
-            code: result.code,
-            redirect_uri: pending.redirectUri,
-            code_verifier: `${pending.codeVerifier}`,
-          },
-          timeout: requestTimeout,
-          signal,
-          proof: await loadProof(context),
-        });
-        const { toVerifiedCredential } = await verification();
-        const credential = await toVerifiedCredential(context, idToken, pending, signal);
-        if (refreshToken !== undefined) await context.keepRefreshToken?.(refreshToken, credential);
-        return credential;
-      },
-    }),
-  );
+  const source = createAuthorizationSource(context, {
+    responseType: "code",
+    needs: ["authorizationEndpoint", "tokenEndpoint", ...keyEndpoints(context.config)],
+    async createProofKey() {
+      const codeVerifier = randomText();
+      const proof = await loadProof(context);
+      return {
+        codeVerifier,
+        codeChallenge: await toCodeChallenge(codeVerifier),
+        proof,
+        parameters: proof && { dpop_jkt: await proof.thumbprint() },
+      };
+    },
+    async finish({ provider, pending, result, signal }) {
+      const { idToken, refreshToken } = await requestTokens({
+        tokenEndpoint: `${provider.tokenEndpoint}`,
+        clientId: `${clientId}`,
+        parameters: {
+          grant_type: "authorization_code",
+          code: result.code,
+          redirect_uri: pending.redirectUri,
+          code_verifier: `${pending.codeVerifier}`,
+        },
+        timeout: requestTimeout,
+        signal,
+        proof: await loadProof(context),
+      });
+      const { toVerifiedCredential } = await verification();
+      const credential = await toVerifiedCredential(context, idToken, pending, signal);
+      if (refreshToken !== undefined) await context.keepRefreshToken?.(refreshToken, credential);
+      return credential;
+    },
+  });
+  return withoutChallenge(withKeys(source, context));
 }

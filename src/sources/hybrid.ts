@@ -4,7 +4,7 @@ import {
   type AuthorizationSource,
   type SourceContext,
 } from "./authorization.js";
-import { loadVerification } from "./verification.js";
+import { loadVerification, withKeys } from "./verification.js";
 
 /**
  * The hybrid flow (`response_type=code id_token`, OpenID Connect Core 1.0 section 3.3): the code goes
@@ -12,7 +12,7 @@ import { loadVerification } from "./verification.js";
  */
 export function createSource(context: SourceContext): AuthorizationSource {
   const verification = loadVerification();
-  return createAuthorizationSource(context, {
+  const source = createAuthorizationSource(context, {
     responseType: "code id_token",
     needs: ["authorizationEndpoint", ...keyEndpoints(context.config)],
     async finish({ result: { code, id_token: idToken }, pending, signal }) {
@@ -22,4 +22,5 @@ export function createSource(context: SourceContext): AuthorizationSource {
       return { kind: "code", code, redirectUri: pending.redirectUri, claims, idToken };
     },
   });
+  return withKeys(source, context);
 }

@@ -8,6 +8,7 @@ import type { Marker } from "../store/marker.js";
 import type { SourceContext } from "./authorization.js";
 import type { IdTokenCredential } from "./credential.js";
 import { loadProof } from "./proof.js";
+import { prepareKeys } from "./verification.js";
 
 /** Who holds the refresh token of this page. */
 interface Holder {
@@ -77,6 +78,7 @@ export function createRefreshSource(
       const { tokenEndpoint } = await findProvider(config, needs, signal);
       await store.set(key, inUse);
       try {
+        prepareKeys(context);
         // Nobody's impatience interrupts it: an answer that is lost would be a lost session.
         const tokens = await requestTokens({
           tokenEndpoint: `${tokenEndpoint}`,

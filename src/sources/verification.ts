@@ -1,6 +1,6 @@
 import { ConsumerAuthError } from "../base/errors.js";
 import { loaded } from "../base/loaded.js";
-import type { AuthorizationSource } from "./authorization.js";
+import type { AuthorizationSource, SourceContext } from "./authorization.js";
 import type * as verifiedToken from "./verified-token.js";
 
 /**
@@ -13,6 +13,28 @@ export function loadVerification(): () => Promise<typeof verifiedToken> {
   load().catch(() => undefined);
   return load;
 }
+
+/**
+ * Fetches the provider's keys while something else is waited for. What goes wrong is told when they
+ * are needed.
+ */
+export function prepareKeys(context: SourceContext): void {
+  loaded(import("./verified-token.js"))
+    .then(({ getKeys }) => getKeys(context))
+    .catch(() => undefined);
+}
+
+/** A source whose flow fetches the provider's keys as it begins. */
+export const withKeys = (
+  source: AuthorizationSource,
+  context: SourceContext,
+): AuthorizationSource => ({
+  ...source,
+  begin(ask, signal) {
+    prepareKeys(context);
+    return source.begin(ask, signal);
+  },
+});
 
 /**
  * A source that hands over tokens has no use for the window's challenge: that the window passes one

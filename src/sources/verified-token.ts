@@ -1,3 +1,4 @@
+import { settleBy } from "../base/deadline.js";
 import { loaded } from "../base/loaded.js";
 import { isClockProblem, verifyIdToken, type ExpectedIdToken } from "../oidc/id-token.js";
 import { createKeySource, type KeySource } from "../oidc/keys.js";
@@ -12,18 +13,21 @@ export type TokenExpectation = Pick<
 >;
 
 /** The keys are kept from one login of a client to the next. */
-const keySources = new WeakMap<SourceContext["config"], KeySource>();
+const keySources = new WeakMap<SourceContext["config"], Promise<KeySource>>();
 
-async function getKeys(context: SourceContext, signal?: AbortSignal): Promise<KeySource> {
-  const { config } = context;
+/**
+ * The provider's keys; they are fetched once they are known of.
+ *
+ * @throws ConsumerAuthError `discovery_failed`, `request_failed`, `request_timeout`, `load_failed`
+ */
+export function getKeys({ config }: SourceContext): Promise<KeySource> {
   let keys = keySources.get(config);
   if (!keys) {
-    const { jwksEndpoint } = await findProvider(config, keyEndpoints(config), signal);
-    keys = await createKeySource(
-      { jwtPublicKey: config.jwtPublicKey, jwksEndpoint },
-      config.requestTimeout,
+    keys = findProvider(config, keyEndpoints(config)).then(({ jwksEndpoint }) =>
+      createKeySource({ jwtPublicKey: config.jwtPublicKey, jwksEndpoint }, config.requestTimeout),
     );
     keySources.set(config, keys);
+    keys.catch(() => keySources.delete(config));
   }
   return keys;
 }
@@ -44,9 +48,10 @@ export async function toVerifiedCredential(
   expected: TokenExpectation,
   signal?: AbortSignal,
 ): Promise<IdTokenCredential> {
+  const { clock } = context;
   const { issuer, clientId, clockTolerance, requestTimeout } = context.config;
   const { acrValues, code, maxAge, nonce, sub } = expected;
-  const key = await getKeys(context, signal);
+  const key = await settleBy(signal, getKeys(context));
   const verify = async (): Promise<IdTokenCredential> => ({
     kind: "id_token",
     token,
@@ -56,15 +61,20 @@ export async function toVerifiedCredential(
       ...{ acrValues, code, maxAge, nonce, sub },
       key,
       clockTolerance,
-      clock: context.clock,
+      clock,
     }),
   });
-  try {
-    return await verify();
-  } catch (error) {
-    if (!isClockProblem(error)) throw error;
+  const outcome = await verify().catch((error: unknown) => ({ error }));
+  const isDoubtful =
+    "error" in outcome
+      ? isClockProblem(outcome.error)
+      : // What was made for us just now can't be old.
+        (nonce ?? sub) !== undefined &&
+        clock.now() / 1000 - Number(outcome.claims?.iat) > clockTolerance;
+  if (isDoubtful) {
     const { setByServer } = await loaded(import("../base/server-time.js"));
-    if (await setByServer(context.clock, requestTimeout, signal)) return verify();
-    throw error;
+    if (await setByServer(clock, requestTimeout, signal)) return verify();
   }
+  if ("error" in outcome) throw outcome.error;
+  return outcome;
 }

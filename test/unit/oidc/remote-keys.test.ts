@@ -45,10 +45,10 @@ describe("the keys of a JWKS endpoint", () => {
     expect(message).to.include("signature");
   });
 
-  it("are fetched when the first token needs them, and once", async () => {
+  it("are fetched before the first token needs them, and once", async () => {
     const { requests } = publish(first.jwk);
     const keys = await createKeys();
-    expect(requests).to.have.lengthOf(0);
+    expect(requests).to.have.lengthOf(1);
     await Promise.all([verify(keys, first, "first"), verify(keys, first, "first")]);
     await verify(keys, first, "first");
     expect(requests.map(({ url }) => url)).to.deep.equal([jwksEndpoint]);
@@ -70,6 +70,44 @@ describe("the keys of a JWKS endpoint", () => {
     undo.push(override(Date, "now", () => halfAMinuteLater));
     expect(await verify(keys, second, "second")).to.have.property("sub", "consumer-1");
     expect(requests).to.have.lengthOf(1);
+  });
+
+  it("are not fetched again for every token with a kid that they don't have", async () => {
+    const { requests } = publish(first.jwk);
+    const keys = await createKeys();
+    await verify(keys, first, "first");
+    for (let token = 0; token < 5; token += 1) {
+      expect((await caught(verify(keys, second, "second"))).code).to.equal("id_token_invalid");
+    }
+    expect(requests).to.have.lengthOf(1);
+    const halfAMinuteLater = Date.now() + 31_000;
+    undo.push(override(Date, "now", () => halfAMinuteLater));
+    for (let token = 0; token < 5; token += 1) await caught(verify(keys, second, "second"));
+    expect(requests).to.have.lengthOf(2);
+  });
+
+  it("are fetched again for a new kid though the clock was set back", async () => {
+    publish(first.jwk);
+    const keys = await createKeys();
+    await verify(keys, first, "first");
+    publish(second.jwk);
+    const anHourBefore = Date.now() - 3_600_000;
+    undo.push(override(Date, "now", () => anHourBefore));
+    expect(
+      await keys({ alg: "RS256", kid: "second" }, { payload: "", signature: "" }),
+    ).to.have.property("type", "public");
+  });
+
+  it("are asked for again where the server was busy, when it wants to be asked", async () => {
+    let busy = true;
+    server = answerRequests(() => {
+      if (!busy) return Response.json({ keys: [first.jwk] });
+      busy = false;
+      return new Response("", { status: 429, headers: { "retry-after": "1" } });
+    });
+    const keys = await createKeys();
+    expect(await verify(keys, first, "first")).to.have.property("sub", "consumer-1");
+    expect(server.requests).to.have.lengthOf(2);
   });
 
   it("refuse a kid that they don't have, and say what the cloud would", async () => {
