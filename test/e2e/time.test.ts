@@ -262,4 +262,190 @@ describe("as time goes by", () => {
       });
     }
   });
+
+  describe("keys that the provider changes", () => {
+    beforeEach(async () => {
+      await setClock(page, 0);
+    });
+
+    it("are fetched again for the first token that is signed with a new one", async () => {
+      await arrive("implicit-jwks");
+      const { idp } = stage.demo.counters;
+      const before = idp.keys;
+      await stage.demo.idp.rotateKeys({ keepOld: false });
+      await page.evaluate("globalThis.ahead += 31_000");
+      await page.evaluate("window.auth.signIn()");
+      assert.equal(idp.keys, before + 1);
+      assert.equal(await page.evaluate("window.auth.session.state"), "authenticated");
+    });
+
+    it("are not fetched again for every token that can't be verified", async () => {
+      await arrive("implicit-jwks");
+      const { idp } = stage.demo.counters;
+      const before = idp.keys;
+      await stage.demo.idp.rotateKeys({ keepOld: false });
+      for (let time = 0; time < 3; time += 1) {
+        assert.equal(
+          await page.evaluate("window.auth.signIn().catch(({ code }) => code)"),
+          "id_token_invalid",
+        );
+      }
+      assert.equal(idp.keys, before);
+    });
+
+    it("are fetched while the consumer is still there", async () => {
+      await open(page, stage.demo.siteUrl, "implicit-jwks");
+      const { idp } = stage.demo.counters;
+      const before = idp.keys;
+      await popupOf(page, () => page.evaluate("void window.auth.signIn().catch(() => undefined)"));
+      await until(() => idp.keys > before);
+    });
+  });
+
+  describe("a server that is busy", () => {
+    const busy = { status: 429, retryAfter: 1 };
+
+    /** What a call without a person comes to. */
+    const quietly = (): Promise<{ outcome: string; message?: string }> =>
+      page.evaluate(`ConsumerAuth.ready
+        .then((auth) => auth.getCredential({ interactive: false }))
+        .then(
+          ({ kind }) => ({ outcome: kind }),
+          ({ code, message }) => ({ outcome: code, message }),
+        )`) as ReturnType<typeof quietly>;
+
+    for (const [path, setup] of [
+      ["discovery", "widget"],
+      ["keys", "implicit-jwks"],
+    ] as const) {
+      it(`with its ${path}, is asked again when it wants to be, and not before`, async () => {
+        stage.demo.idp.interrupt({ path, ...busy });
+        const before = stage.demo.counters.idp[path];
+        const begun = performance.now();
+        await arrive(setup);
+        assert.ok(performance.now() - begun > 1000);
+        assert.equal(stage.demo.counters.idp[path], before + 2);
+      });
+    }
+
+    it("with its discovery for good, is the reason", async () => {
+      stage.demo.idp.interrupt({ path: "discovery", status: 503, times: 99 });
+      await open(page, stage.demo.siteUrl, "widget");
+      const { outcome, message } = await quietly();
+      assert.equal(outcome, "discovery_failed");
+      assert.match(String(message), /HTTP 503/);
+    });
+
+    it("with its keys for good, is the reason", async () => {
+      stage.demo.idp.interrupt({ path: "keys", status: 503, times: 99 });
+      await open(page, stage.demo.siteUrl, "implicit-jwks");
+      const popup = await popupOf(page, () => ask(page));
+      await clickAway(popup, '[data-consumer="ada"]');
+      const [token, reason] = await answer(page);
+      assert.equal(token, "");
+      assert.match(String(reason), /^keys_unavailable: /);
+    });
+
+    it("at the site's own endpoint is asked again, or is the reason", async () => {
+      for (const [trouble, outcome] of [
+        [busy, "id_token"],
+        [{ status: 503, times: 99 }, "provider_failed"],
+      ] as const) {
+        await page.goto(`${stage.demo.siteUrl}/callback.html`);
+        await page.evaluate(`fetch("/account/sign-in", {
+          method: "POST",
+          body: new URLSearchParams({ consumer: "ada" }),
+        }).then(() => undefined)`);
+        stage.demo.site.interrupt({ path: "credential", ...trouble });
+        await page.goto(`${stage.demo.siteUrl}/?setup=endpoint&engagement=authenticated`);
+        const seen = await quietly();
+        assert.equal(seen.outcome, outcome, seen.message);
+      }
+    });
+
+    it("with guests is asked again, or is the reason", async () => {
+      for (const [trouble, outcome] of [
+        [busy, "anonymous"],
+        [{ status: 503, times: 99 }, "anonymous_unavailable"],
+      ] as const) {
+        const { context: other, page: guest } = await visit(stage.browser);
+        stage.demo.cloud.interrupt({ path: "anonymous", ...trouble });
+        await openDemo(guest, stage.demo.siteUrl, { setup: "anonymous" });
+        await ask(guest);
+        const [token, reason] = await answer(guest);
+        if (outcome === "anonymous") assert.ok(token);
+        else assert.ok(String(reason).startsWith(`${outcome}: `), String(reason));
+        await other.close();
+      }
+    });
+  });
+
+  describe("without a network", () => {
+    beforeEach(async () => {
+      await setClock(page, 0);
+    });
+
+    afterEach(async () => {
+      await page.setOfflineMode(false);
+    });
+
+    const attempts = (): Promise<{ rung: string; outcome: string }[]> =>
+      page.evaluate("window.attempts.at(-1)") as ReturnType<typeof attempts>;
+
+    it("what is stored is handed over", async () => {
+      await arrive("implicit-jwks");
+      await page.setOfflineMode(true);
+      await ask(page);
+      assert.ok((await answer(page))[0]);
+      assert.deepEqual(
+        (await attempts()).map(({ rung }) => rung),
+        ["stored"],
+      );
+    });
+
+    it("a call waits, and is answered when the network is back", async () => {
+      await arrive("implicit-jwks");
+      const before = stage.demo.counters.idp.silent;
+      await page.setOfflineMode(true);
+      await page.evaluate(`globalThis.ahead += ${10 * HOUR}`);
+      const probed = page.waitForRequest((request) => request.method() === "HEAD");
+      await ask(page);
+      await probed;
+      assert.equal(await page.evaluate("window.answer"), undefined);
+      assert.equal(stage.demo.counters.idp.silent, before);
+      await page.setOfflineMode(false);
+      assert.ok((await answer(page))[0]);
+      assert.deepEqual(
+        (await attempts()).slice(0, 2).map(({ rung, outcome }) => [rung, outcome]),
+        [
+          ["stored", "empty"],
+          ["offline", "empty"],
+        ],
+      );
+    });
+
+    it("a call that waited in vain is answered, and says why", async () => {
+      await open(page, stage.demo.siteUrl, "implicit-jwks");
+      await page.evaluate(`ConsumerAuth.load().then(({ createConsumerAuth }) => {
+        window.hasty = createConsumerAuth({ ...window.auth.config, answerTimeout: 1500 });
+        return window.hasty.getCredential({ interactive: false }).catch(() => undefined);
+      })`);
+      await page.setOfflineMode(true);
+      const [code, message] = (await page.evaluate(
+        "window.hasty.getCredential({ interactive: false }).catch(({ code, message }) => [code, message])",
+      )) as string[];
+      assert.equal(code, "answer_timeout");
+      assert.match(String(message), /offline/);
+    });
+
+    it("a browser that is wrong about it keeps nobody waiting", async () => {
+      await page.evaluateOnNewDocument(
+        "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })",
+      );
+      await arrive("implicit-jwks");
+      await page.evaluate(`globalThis.ahead += ${10 * HOUR}`);
+      await ask(page);
+      assert.ok((await answer(page))[0]);
+    });
+  });
 });
