@@ -50,7 +50,8 @@ describe("the demo's window is as strict as the cloud", () => {
 
   describe("with what the identity function says", () => {
     it("takes the three keys and null, and refuses everything else where it can be seen", async () => {
-      await openDemo(page, stage.demo.siteUrl, { setup: "implicit" });
+      // Where the page can't tell by itself, so that nobody else answers meanwhile.
+      await openDemo(page, stage.demo.siteUrl, { setup: "code" });
       await page.waitForFunction("window.demoWindow.identities.length > 0");
       const before = stage.demo.counters.cloud.newPage;
       for (const good of [`{ iss: "https://a", acr: "loa1", sub: "b" }`, "null"]) {
