@@ -14,7 +14,12 @@ import { prepareKeys } from "./verification.js";
 interface Holder {
   readonly name: string;
   readonly marker: Marker;
-  held: { readonly grant?: { readonly refreshToken: string; readonly sub: string } | undefined };
+  held: { readonly grant?: Grant | undefined };
+}
+
+interface Grant {
+  readonly refreshToken: string;
+  readonly sub: string;
 }
 
 /** The refresh token of a client. */
@@ -47,11 +52,8 @@ export function createRefreshSource(
   );
   const isKept = config.refreshTokenStorage === "encrypted";
 
-  async function keep(refreshToken: string, credential: IdTokenCredential): Promise<void> {
-    const { claims } = credential;
-    await store.set(key, await toCodeChallenge(refreshToken));
-    if (!claims) return;
-    const grant = { refreshToken, sub: claims.sub };
+  async function remember(grant: Grant): Promise<void> {
+    await store.set(key, await toCodeChallenge(grant.refreshToken));
     holder.held = { ...holder.held, grant };
     if (isKept) await (await vault()).write(grant);
   }
@@ -61,13 +63,16 @@ export function createRefreshSource(
   }
 
   return {
-    keep,
+    async keep(refreshToken, { claims }) {
+      if (claims) await remember({ refreshToken, sub: claims.sub });
+    },
     async refresh(signal) {
       // Of whoever signed out nothing is left.
       const readsVault = isKept && holder.marker.readWho() !== "out";
       const held = holder.held.grant ?? (readsVault ? await (await vault()).read() : undefined);
       if (!held) return undefined;
       const { refreshToken, sub } = held;
+      const since = holder.marker.read();
       const mine = await toCodeChallenge(refreshToken);
       const valid = await store.get(key);
       if (valid !== undefined && valid !== mine) {
@@ -87,10 +92,13 @@ export function createRefreshSource(
           timeout: config.requestTimeout,
           proof: await loadProof(context),
         });
+        if (holder.marker.read() !== since) {
+          throw new ConsumerAuthError("aborted", "Somebody came or went meanwhile.");
+        }
+        // Before anything can fail that the token has nothing to do with.
+        await remember({ refreshToken: tokens.refreshToken ?? refreshToken, sub });
         const { toVerifiedCredential } = await loaded(import("./verified-token.js"));
-        const credential = await toVerifiedCredential(context, tokens.idToken, { sub }, signal);
-        await keep(tokens.refreshToken ?? refreshToken, credential);
-        return credential;
+        return await toVerifiedCredential(context, tokens.idToken, { sub }, signal);
       } catch (error) {
         const { code } = error as ConsumerAuthError;
         if (/^(grant_expired|id_token_invalid)$/.test(code)) {

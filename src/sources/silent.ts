@@ -47,7 +47,8 @@ export function createSilentSource(
       return await source.finish(pending, response, signal);
     } catch (error) {
       const { code } = error as ConsumerAuthError;
-      const isRefusal = code === "login_required" && !options?.acrValues && !options?.maxAge;
+      const asksMore = (options?.acrValues ?? options?.maxAge) !== undefined;
+      const isRefusal = code === "login_required" && !asksMore;
       if (isRefusal) nobody = who;
       if (code === "silent_failed" || (isRefusal && who === "in")) remember(key);
       throw error;
