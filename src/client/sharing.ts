@@ -24,8 +24,13 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
   };
 
   /** What another tab holds takes the place of what is older here. */
-  function takeOver(held: Held): void {
+  function takeOver(news: Held): void {
     const mine = keeper.held.credential?.claims;
+    const held = {
+      ...news,
+      // A tab without locks has none to give.
+      grant: news.grant ?? (isSame(news) ? keeper.held.grant : undefined),
+    };
     const theirs = held.credential?.claims;
     const isLater =
       !mine || keeper.mark !== marker.read() || theirs?.sub !== mine.sub || theirs.exp > mine.exp;
@@ -42,7 +47,13 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
     }
   }
 
-  function hear({ who, ...held }: News): void {
+  const isSame = ({ credential }: Held): boolean =>
+    keeper.held.grant?.sub === credential?.claims?.sub;
+
+  function hear(value: unknown): void {
+    const news = readNews(value);
+    if (!news) return;
+    const { who, ...held } = news;
     company = true;
     if (who === "in") {
       takeOver(held);
@@ -53,9 +64,7 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
     session.clear();
   }
 
-  const tabs = createTabs(name, read, (news) => {
-    hear(news as News);
-  });
+  const tabs = createTabs(name, read, hear);
   keeper.tell = (news) => {
     tabs.tell(share(news));
   };
@@ -72,7 +81,7 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
     async ask(fresher) {
       if (hasAsked && !company) return undefined;
       const before = keeper.held.credential?.claims?.exp ?? 0;
-      const news = (await tabs.ask(company ? patience : shortPatience)) as News | undefined;
+      const news = await tabs.ask(company ? patience : shortPatience);
       hasAsked = true;
       if (!news) return undefined;
       hear(news);
@@ -89,6 +98,27 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
       tabs.close();
     },
   };
+}
+
+/** Whether a value is nothing, or an object with members of these types. */
+function fits(value: unknown, types: Readonly<Record<string, string>>): boolean {
+  const members = Object(value) as Readonly<Record<string, unknown>>;
+  return (
+    value === undefined ||
+    Object.entries(types).every(([name, type]) => typeof members[name] === type)
+  );
+}
+
+/** Takes what another tab says for what it is: it may be of another version, or no tab of ours. */
+function readNews(value: unknown): News | undefined {
+  const { who, credential, grant, idTokenHint } = Object(value) as News;
+  const isWhole =
+    /^(in|out|guest)$/.test(String(who)) &&
+    fits(credential, { kind: "string", token: "string" }) &&
+    fits(credential?.claims, { sub: "string", exp: "number", iat: "number" }) &&
+    fits(grant, { refreshToken: "string", sub: "string" }) &&
+    /^(string|undefined)$/.test(typeof idTokenHint);
+  return isWhole ? { who, credential, grant, idTokenHint } : undefined;
 }
 
 /** Without locks two tabs could use one refresh token together: then each keeps its own. */

@@ -67,12 +67,7 @@ export function announceVisitor(
           identity && { iss: identity.iss, acr: "loa1", sub: identity.sub },
         );
       })
-      .catch((error: unknown) => {
-        // The caller's own mistake, shown as such.
-        setTimeout(() => {
-          throw error;
-        });
-      });
+      .catch(showLater);
   };
 
   const describe = (): string => {
@@ -87,11 +82,15 @@ export function announceVisitor(
   const tell = (): void => {
     const tag = readTag();
     if (!newPage || typeof tag?.newPage !== "function") return;
-    (tag.newPage as (url: string, page?: object) => void).call(
-      tag,
-      location.href,
-      sections ? { section: [...sections] } : {},
-    );
+    try {
+      (tag.newPage as (url: string, page?: object) => void).call(
+        tag,
+        location.href,
+        sections ? { section: [...sections] } : {},
+      );
+    } catch (error) {
+      showLater(error);
+    }
   };
 
   const change = (): void => {
@@ -110,6 +109,13 @@ export function announceVisitor(
   };
   if (newPage) watchAddress(navigate, signal);
   return identify ? register(answer, tell) : () => undefined;
+}
+
+/** The mistake of somebody else, shown as such. */
+function showLater(error: unknown): void {
+  setTimeout(() => {
+    throw error;
+  });
 }
 
 /** Whoever changes the address by script tells nobody, in browsers without the Navigation API. */
@@ -142,7 +148,9 @@ function register(answer: IdentityFunction, changed: () => void): () => void {
     watch(tag, "identities", (list) => {
       if (retired) return list;
       const identities: unknown[] = Array.isArray(list) ? list : [];
-      if (!identities.includes(answer)) identities.push(answer);
+      if (identities.includes(answer)) return identities;
+      if (!Object.isExtensible(identities)) return [...identities, answer];
+      identities.push(answer);
       return identities;
     });
   };
@@ -156,7 +164,7 @@ function register(answer: IdentityFunction, changed: () => void): () => void {
   return () => {
     retired = true;
     const list = readTag()?.identities;
-    if (Array.isArray(list)) list.splice(list.indexOf(answer), 1);
+    if (Array.isArray(list) && list.includes(answer)) list.splice(list.indexOf(answer), 1);
   };
 }
 
