@@ -113,7 +113,7 @@ function fits(value: unknown, types: Readonly<Record<string, string>>): boolean 
 function readNews(value: unknown): News | undefined {
   const { who, credential, grant, idTokenHint } = Object(value) as News;
   const isWhole =
-    /^(in|out|guest)$/.test(String(who)) &&
+    /^(in|out|guest)$/.test(who) &&
     fits(credential, { kind: "string", token: "string" }) &&
     fits(credential?.claims, { sub: "string", exp: "number", iat: "number" }) &&
     fits(grant, { refreshToken: "string", sub: "string" }) &&
