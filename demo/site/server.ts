@@ -155,7 +155,10 @@ export async function createSite(options: SiteOptions): Promise<Site> {
       return await built(pathname.slice(1));
     }
     const further = options.pages[pathname];
-    return further ? file(".html", new TextEncoder().encode(further(options))) : notFound();
+    if (!further) return notFound();
+    const { status, headers, body } = file(".html", new TextEncoder().encode(further(options)));
+    // Browsers keep no page for the way back that may not be stored.
+    return { status, headers: { ...headers, "Cache-Control": "no-cache" }, body };
   }
 }
 

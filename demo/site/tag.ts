@@ -69,7 +69,13 @@ function flowOptions(
     ...mismatched,
     ...personal,
   };
-  const code = { flow: "code", ...authorization, ...personal };
+  const code = {
+    flow: "code",
+    ...authorization,
+    // Without an issuer nothing is discovered.
+    "end-session-endpoint": `${idpOrigin}/session/end`,
+    ...personal,
+  };
   switch (setup) {
     case "implicit":
       return {

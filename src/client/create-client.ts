@@ -196,8 +196,9 @@ export function createClient(
     async signOut(options = {}) {
       signedOut();
       justSignedOut = true;
-      session.clear();
-      await (await live()).signOut(options);
+      // Whoever is told that nobody is there may ask at once: then nothing is held any more.
+      if (!life) session.clear();
+      await (life ?? (await live())).signOut(options);
     },
     attachPrompt: prompt.attach,
     addEventListener: events.addEventListener.bind(events) as ConsumerAuth["addEventListener"],

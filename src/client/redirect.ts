@@ -1,10 +1,13 @@
+import { settleBy } from "../base/deadline.js";
 import type { Flight } from "../ladder/ladder.js";
+import type { RawAuthorizationResponse } from "../oidc/authorization-response.js";
 import type { PendingAuthorization } from "../sources/authorization.js";
 import type { Credential } from "../sources/credential.js";
 import { takeAnswered } from "../transports/pending.js";
-import { goAway } from "../transports/redirect.js";
+import { goAway, restorePlace } from "../transports/redirect.js";
 import type { Keeper } from "./keeper.js";
-import type { Loaders } from "./parts.js";
+import type { Loaders, Parts } from "./parts.js";
+import { ifEnough } from "./quiet.js";
 
 /** The window's next call after a return may come so many milliseconds later, for a code. */
 const codeLifetime = 60_000;
@@ -24,6 +27,9 @@ export async function startRedirect(
   return goAway(await source.begin(flight, signal), "signIn", keeper.name, signal);
 }
 
+/** What is being finished: whoever asks meanwhile waits for it. */
+const finishing = new WeakMap<Keeper, Promise<unknown>>();
+
 /**
  * Finishes the sign-in from which the consumer has come back, if there is one.
  *
@@ -32,16 +38,28 @@ export async function startRedirect(
  * @throws ConsumerAuthError where the response is refused, or what it leads to fails
  */
 export async function finishRedirect(
-  keeper: Keeper,
+  parts: Parts,
   loaders: Loaders,
   flight: Flight,
 ): Promise<Credential | undefined> {
+  const { keeper } = parts;
+  const { signal } = flight.deadline;
+  // Whichever comes first, this or what accompanies the page: afterwards nobody knows where it was.
+  restorePlace(keeper.name);
   const kept = takeAnswered(keeper.name);
-  if (!kept?.response || kept.purpose === "signOut") return undefined;
+  if (!kept?.response || kept.purpose === "signOut") {
+    await settleBy(signal, Promise.allSettled([finishing.get(keeper)]));
+    return ifEnough(keeper.read(), flight.options, parts);
+  }
   const pending = kept.request as PendingAuthorization;
-  const source = await loaders.authorization();
-  const credential = await source.finish(pending, kept.response, flight.deadline.signal);
-  keeper.signIn(credential);
+  const finish = async (response: RawAuthorizationResponse): Promise<Credential> => {
+    const credential = await (await loaders.authorization()).finish(pending, response, signal);
+    keeper.signIn(credential);
+    return credential;
+  };
+  const finished = finish(kept.response);
+  finishing.set(keeper, finished);
+  const credential = await finished;
   const isTheirs =
     pending.codeChallenge === flight.codeChallenge && Date.now() - kept.at < codeLifetime;
   return credential.kind === "code" && !isTheirs ? undefined : credential;

@@ -27,12 +27,15 @@ export function createRungs(
       return credential && ifEnough(credential, options, parts);
     },
   };
+  let isBack = false;
   const returned: Rung = {
     name: "returned",
-    attempt: async (flight) =>
-      wasAway()
-        ? (await loaded(import("./redirect.js"))).finishRedirect(keeper, loaders, flight)
-        : undefined,
+    async attempt(flight) {
+      isBack ||= wasAway();
+      return isBack
+        ? (await loaded(import("./redirect.js"))).finishRedirect(parts, loaders, flight)
+        : undefined;
+    },
   };
   const anonymous = (name: string, way: "resume" | "obtain"): Rung => ({
     name,

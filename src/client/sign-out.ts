@@ -17,8 +17,9 @@ import { hasFedcm } from "./permissions.js";
  * session ends (RP-Initiated Logout 1.0).
  *
  * @param left - what was held of the consumer
- * @throws ConsumerAuthError `invalid_call` where the provider has no `end_session_endpoint`, or nobody
- * could come back from there; with `everywhere` it doesn't settle when the page goes away
+ * @throws ConsumerAuthError `discovery_failed` where the provider has no `end_session_endpoint`,
+ * `storage_unavailable` where nobody could come back from there; with `everywhere` it doesn't settle
+ * when the page goes away
  */
 export async function signOut(
   { config, keeper, report }: Parts,

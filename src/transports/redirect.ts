@@ -21,7 +21,8 @@ export async function goAway(
   signal?: AbortSignal,
 ): Promise<never> {
   const kept: KeptRequest = {
-    request,
+    // The address may name the consumer, or hold a token; nobody needs it afterwards.
+    request: { ...request, url: "" },
     purpose,
     client,
     returnTo: location.href,
@@ -52,14 +53,17 @@ export async function goAway(
   });
 }
 
+let isRestored = false;
+
 /**
- * Brings the page back to where it was before a redirect.
+ * Brings the page back to where it was before a redirect, once.
  *
  * @param client - the client's name
  */
 export function restorePlace(client: string): void {
   const { returnTo, scroll } = findAnswered(client) ?? {};
-  if (!scroll || returnTo !== location.href) return;
+  if (isRestored || !scroll || returnTo !== location.href) return;
+  isRestored = true;
   const restore = (): void => {
     scrollTo(...scroll);
   };

@@ -116,12 +116,8 @@ export const pendingRequests = (page: Page): Promise<number> =>
   ) as Promise<number>;
 
 /** The session's state, as the page's own client has it. */
-export async function stateIs(page: Page, state: string): Promise<void> {
-  await page.waitForFunction(
-    `ConsumerAuth.ready.then((auth) => auth.session.state === "${state}")`,
-    { polling: 50 },
-  );
-}
+export const stateIs = (page: Page, state: string): Promise<void> =>
+  peekUntil(page, `ConsumerAuth.ready.then((auth) => auth.session.state === "${state}")`);
 
 /**
  * Reads from a page without the gesture that the driver's `evaluate` brings along: with it the page may
