@@ -1,6 +1,6 @@
 import type { Page } from "puppeteer-core";
 
-import type { Engagement, Setup, Trouble } from "../../../demo/scenarios.js";
+import type { Engagement, Setup, Trouble, VendorTag } from "../../../demo/scenarios.js";
 import type { DemoWindow } from "../../../demo/window/record.js";
 import { clickAway, PATIENCE, popupOf } from "./chromium.js";
 
@@ -8,6 +8,7 @@ export interface Switches {
   readonly setup: Setup;
   readonly engagement?: Engagement;
   readonly trouble?: Trouble;
+  readonly vendorTag?: VendorTag;
 }
 
 /** Opens the brand's page with these switches set, once the library is there. */
