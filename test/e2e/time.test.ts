@@ -329,7 +329,7 @@ describe("as time goes by", () => {
     }
 
     it("with its discovery for good, is the reason", async () => {
-      stage.demo.idp.interrupt({ path: "discovery", status: 503, times: 99 });
+      stage.demo.idp.interrupt({ path: "discovery", status: 503, retryAfter: 60, times: 99 });
       await open(page, stage.demo.siteUrl, "widget");
       const { outcome, message } = await quietly();
       assert.equal(outcome, "discovery_failed");
@@ -337,7 +337,7 @@ describe("as time goes by", () => {
     });
 
     it("with its keys for good, is the reason", async () => {
-      stage.demo.idp.interrupt({ path: "keys", status: 503, times: 99 });
+      stage.demo.idp.interrupt({ path: "keys", status: 503, retryAfter: 60, times: 99 });
       await open(page, stage.demo.siteUrl, "implicit-jwks");
       const popup = await popupOf(page, () => ask(page));
       await clickAway(popup, '[data-consumer="ada"]');
@@ -349,7 +349,7 @@ describe("as time goes by", () => {
     it("at the site's own endpoint is asked again, or is the reason", async () => {
       for (const [trouble, outcome] of [
         [busy, "id_token"],
-        [{ status: 503, times: 99 }, "provider_failed"],
+        [{ status: 503, retryAfter: 60, times: 99 }, "provider_failed"],
       ] as const) {
         await page.goto(`${stage.demo.siteUrl}/callback.html`);
         await page.evaluate(`fetch("/account/sign-in", {
@@ -366,7 +366,7 @@ describe("as time goes by", () => {
     it("with guests is asked again, or is the reason", async () => {
       for (const [trouble, outcome] of [
         [busy, "anonymous"],
-        [{ status: 503, times: 99 }, "anonymous_unavailable"],
+        [{ status: 503, retryAfter: 60, times: 99 }, "anonymous_unavailable"],
       ] as const) {
         const { context: other, page: guest } = await visit(stage.browser);
         stage.demo.cloud.interrupt({ path: "anonymous", ...trouble });
