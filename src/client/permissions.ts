@@ -1,8 +1,8 @@
 import { hasOwnSource, type ResolvedConfig } from "../config/options.js";
 
 /** Whether there is a sign-in, and the engagement knows signed-in consumers. */
-export const mayAsk = ({ engagement, clientId }: ResolvedConfig): boolean =>
-  engagement !== "unauthenticated" && clientId !== undefined;
+export const mayAsk = ({ engagement, clientId, redirectUri }: ResolvedConfig): boolean =>
+  engagement !== "unauthenticated" && (clientId && redirectUri) !== undefined;
 
 /** Whether an anonymous token may be handed over, as the engagement is declared. */
 export const mayBeAnonymous = ({ engagement, anonymous }: ResolvedConfig): boolean =>

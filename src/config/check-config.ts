@@ -114,8 +114,9 @@ function findContradictions(config: ResolvedConfig, mistakes: Mistake[]): void {
   when(verifies && !issuer, "noIssuer");
   const key = config.jwtPublicKey ?? config.jwksEndpoint;
   let discovers = verifies && !key;
-  // A page with a source of its own may do without a login.
-  if (config.clientId || !hasOwnSource(config)) {
+  // A page with a source of its own may do without a login; the client is whom its tokens are for.
+  const isLogin = config.clientId && (config.redirectUri ?? !verifies);
+  if (isLogin || !hasOwnSource(config)) {
     when(!config.clientId, "noClient");
     when(!config.redirectUri, "noRedirect");
     when(!verifies && !issuer && !config.authorizationEndpoint, "noEndpoint");

@@ -135,6 +135,31 @@ describe("a recipe for an SDK that the page already has", () => {
   }
 
   for (const sdk of SDKS) {
+    it(
+      `${sdk}: the widget verifies the recipe's token, and finds nobody before`,
+      limits,
+      async () => {
+        const { context, page } = await open(sdk, "refresh");
+        const callWidget = (): Promise<{
+          code?: string;
+          token?: string;
+          claims?: JWTPayload | undefined;
+        }> =>
+          page.evaluate(() =>
+            window.sdkPage
+              .then((sdk) => sdk.callWidget())
+              .catch((error: unknown) => ({ code: (error as { code: string }).code })),
+          );
+        assert.deepEqual(await callWidget(), { code: "interaction_required" });
+        await signIn(page);
+        const { token, claims } = await callWidget();
+        assert.equal(claims?.sub, CONSUMER);
+        await verified(token, "refresh");
+        await assertNoPopup(context);
+        await context.close();
+      },
+    );
+
     it(`${sdk}: doesn't take a provider that is down for nobody`, limits, async () => {
       const { context, page } = await open(sdk, "refresh");
       await signIn(page);

@@ -345,6 +345,12 @@ describe("a configuration", () => {
     });
   }
 
+  it("with tokens of its own may name their client without a login", () => {
+    const { accountId, issuer, clientId } = code;
+    const own = { accountId, issuer, clientId, flow: "implicit", provider: "getToken" } as const;
+    expect(mistakesOf(own)).to.deep.equal([]);
+  });
+
   it("has an issuer that is a text", () => {
     const authorizationEndpoint = "https://login.example.com/authorize";
     for (const issuer of ["", " ", 5, {}]) {

@@ -1,4 +1,9 @@
-import type { ProviderAnswer, ProviderRequest } from "consumer-auth-widget";
+import {
+  createConsumerAuth,
+  type Credential,
+  type ProviderAnswer,
+  type ProviderRequest,
+} from "consumer-auth-widget";
 
 /** A page that signs consumers in with an SDK: what a test does in it. */
 export interface SdkPage {
@@ -6,6 +11,8 @@ export interface SdkPage {
   signIn(): Promise<unknown>;
   /** Asks the recipe, as the widget does. */
   provide(request: Asked): Promise<ProviderAnswer>;
+  /** Asks the widget, which has nothing but the recipe to ask. */
+  callWidget(): Promise<Credential>;
 }
 
 export interface Asked extends Pick<ProviderRequest, "interactive" | "renew"> {
@@ -42,8 +49,18 @@ export function clean(): void {
 type Provider = (request: ProviderRequest) => Promise<ProviderAnswer>;
 
 export function offer(provider: Provider, signIn: () => Promise<unknown>): SdkPage {
+  const { issuer, clientId } = places;
   const page: SdkPage = {
     signIn,
+    callWidget: () =>
+      createConsumerAuth({
+        accountId: "12345678",
+        engagement: "authenticated",
+        flow: "implicit",
+        issuer,
+        clientId,
+        provider,
+      }).getCredential({ interactive: false }),
     provide: ({ interactive, renew, aborted = false }) =>
       provider({
         interactive,
