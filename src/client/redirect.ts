@@ -1,4 +1,4 @@
-import { settleBy } from "../base/deadline.js";
+import { abortError, settleBy } from "../base/deadline.js";
 import type { Flight } from "../ladder/ladder.js";
 import type { RawAuthorizationResponse } from "../oidc/authorization-response.js";
 import type { PendingAuthorization } from "../sources/authorization.js";
@@ -12,6 +12,12 @@ import { ifEnough } from "./quiet.js";
 /** The window's next call after a return may come so many milliseconds later, for a code. */
 const codeLifetime = 60_000;
 
+/** A sign-in for which the page goes away. */
+interface PendingRedirect extends PendingAuthorization {
+  /** The marker when it went. */
+  readonly mark: string;
+}
+
 /**
  * Sends the page to the identity provider.
  *
@@ -24,7 +30,9 @@ export async function startRedirect(
   signal: AbortSignal,
 ): Promise<never> {
   const source = await loaders.authorization();
-  return goAway(await source.begin(flight, signal), "signIn", keeper.name, signal);
+  const mark = keeper.marker.read();
+  const pending: PendingRedirect = { ...(await source.begin(flight, signal)), mark };
+  return goAway(pending, "signIn", keeper.name, signal);
 }
 
 /** What is being finished: whoever asks meanwhile waits for it. */
@@ -33,8 +41,8 @@ const finishing = new WeakMap<Keeper, Promise<unknown>>();
 /**
  * Finishes the sign-in from which the consumer has come back, if there is one.
  *
- * @returns the credential; `undefined` where nobody came back, or a code is bound to another challenge
- * of the window than this call has
+ * @returns the credential; `undefined` where nobody came back, they have signed out since, or a code is
+ * bound to another challenge of the window than this call has
  * @throws ConsumerAuthError where the response is refused, or what it leads to fails
  */
 export async function finishRedirect(
@@ -51,9 +59,13 @@ export async function finishRedirect(
     await settleBy(signal, Promise.allSettled([finishing.get(keeper)]));
     return ifEnough(keeper.read(), flight.options, parts);
   }
-  const pending = kept.request as PendingAuthorization;
+  const pending = kept.request as PendingRedirect;
+  const { marker } = keeper;
+  // Whoever has signed out since is not signed in again.
+  if (marker.readWho() === "out" && marker.read() !== pending.mark) return undefined;
   const finish = async (response: RawAuthorizationResponse): Promise<Credential> => {
     const credential = await (await loaders.authorization()).finish(pending, response, signal);
+    if (signal.aborted) throw abortError(signal);
     keeper.signIn(credential);
     return credential;
   };

@@ -20,6 +20,7 @@ export async function goAway(
   client: string,
   signal?: AbortSignal,
 ): Promise<never> {
+  if (signal?.aborted) throw abortError(signal);
   const kept: KeptRequest = {
     // The address may name the consumer, or hold a token; nobody needs it afterwards.
     request: { ...request, url: "" },
