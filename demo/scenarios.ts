@@ -58,6 +58,10 @@ export const SETUPS = {
     label: "A function of the page",
     hint: "The site’s own script brings the ID token.",
   },
+  host: {
+    label: "Inside the bank’s app",
+    hint: "The page is shown in a web view, and asks the app around it who is signed in there.",
+  },
   "step-up": {
     label: "Guest first, then signed in",
     hint: "Begin without a sign-in, sign in later: the same conversation goes on under your name.",
@@ -135,6 +139,10 @@ export const TROUBLES = {
   "endpoint-slow": {
     label: "The site’s endpoint is slow",
     hint: "Its answer is some seconds late.",
+  },
+  "foreign-app": {
+    label: "Inside another app",
+    hint: "Its bridge looks like the one of the bank’s app, but nobody answers there (for the set-up inside the app).",
   },
   "cloud-down": { label: "Cloud down", hint: "Its identity services answer with 503." },
   "lookup-down": { label: "Domain API down", hint: "The cloud’s hosts can’t be looked up." },
@@ -254,6 +262,7 @@ export function connectorFor(setup: Setup): string {
     case "redirect":
     case "endpoint":
     case "provider":
+    case "host":
     case "step-up":
     case "connector":
       return CONNECTORS.implicitJwks;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { readBody, seeOther, type Reply } from "../http.js";
+import { json, readBody, seeOther, type Reply } from "../http.js";
 import { consumerByName, type Consumer } from "../idp/consumers.js";
 
 /** Who is signed in at the brand's site itself, apart from its identity provider. */
@@ -8,6 +8,9 @@ export interface SiteAccounts {
   consumerOf(request: IncomingMessage): SignedIn | undefined;
   signIn(request: IncomingMessage): Promise<Reply>;
   signOut(request: IncomingMessage): Promise<Reply>;
+  /** Of the bank's app: it keeps its session itself, apart from the cookies of the web view. */
+  appSignIn(request: IncomingMessage): Promise<Reply>;
+  appSignOut(request: IncomingMessage): Reply;
   readonly names: () => string[];
   readonly endSessions: () => number;
 }
@@ -31,16 +34,32 @@ export function createSiteAccounts(siteOrigin: string): SiteAccounts {
       .find((one) => one.startsWith(`${name}=`))
       ?.slice(name.length + 1);
 
+  const open = (name: string | null): string | undefined => {
+    const consumer = consumerByName(name ?? "");
+    if (!consumer) return undefined;
+    const id = randomBytes(24).toString("base64url");
+    sessions.set(id, { consumer, since: Math.floor(Date.now() / 1000) });
+    return id;
+  };
+
   return {
-    consumerOf: (request) => sessions.get(idOf(request) ?? ""),
+    // A request that brings a session of the app's is the app's, whatever cookies there are.
+    consumerOf: (request) => sessions.get(bearerOf(request) ?? idOf(request) ?? ""),
     signIn: async (request) => {
       const form = new URLSearchParams(await readBody(request));
-      const consumer = consumerByName(form.get("consumer") ?? "");
-      if (!consumer) return { status: 400, body: "Nobody has that name." };
+      const id = open(form.get("consumer"));
+      if (id === undefined) return NO_SUCH_CONSUMER;
       sessions.delete(idOf(request) ?? "");
-      const id = randomBytes(24).toString("base64url");
-      sessions.set(id, { consumer, since: Math.floor(Date.now() / 1000) });
       return afterwards(form, cookie(id));
+    },
+    appSignIn: async (request) => {
+      const form = new URLSearchParams(await readBody(request));
+      const session = open(form.get("consumer"));
+      return session === undefined ? NO_SUCH_CONSUMER : json(200, { session });
+    },
+    appSignOut: (request) => {
+      sessions.delete(bearerOf(request) ?? "");
+      return { status: 204 };
     },
     signOut: async (request) => {
       const form = new URLSearchParams(await readBody(request));
@@ -54,6 +73,12 @@ export function createSiteAccounts(siteOrigin: string): SiteAccounts {
       return ended;
     },
   };
+}
+
+const NO_SUCH_CONSUMER: Reply = { status: 400, body: "Nobody has that name." };
+
+function bearerOf({ headers }: IncomingMessage): string | undefined {
+  return /^Bearer ([\w-]+)$/.exec(headers.authorization ?? "")?.[1];
 }
 
 /** A form says where it wants to be afterwards, a script doesn't. */

@@ -26,6 +26,7 @@ export async function bundlePageScripts(): Promise<Bundles> {
       "no-popups": source("./scripts/no-popups.ts"),
       "wrong-clock": source("./scripts/wrong-clock.ts"),
       "bank-app": source("./scripts/bank-app.ts"),
+      "host-app": source("./scripts/host-app.ts"),
       "vendor-tag": source("../window/vendor-tag.ts"),
       window: source("../window/main.ts"),
     },

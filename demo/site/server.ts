@@ -13,12 +13,15 @@ import { bundleApp, bundlePageScripts, type Bundles } from "./bundles.js";
 import { createCredentialEndpoint } from "./credential-endpoint.js";
 import { appPage } from "./pages/app.js";
 import { homePage } from "./pages/home.js";
-import { CREDENTIAL_ENDPOINT, type Places } from "./tag.js";
+import { APP_ACCOUNT, CREDENTIAL_ENDPOINT, type Places } from "./tag.js";
 
 /** Requests to the brand's own endpoints. */
 export interface SiteCounters {
   signIn: number;
   signOut: number;
+  /** Sign-ins in the bank's app. */
+  appSignIn: number;
+  appSignOut: number;
   /** All that ask the credential endpoint. */
   credential: number;
   /** The cloud's, with a code of the credential endpoint. */
@@ -28,7 +31,7 @@ export interface SiteCounters {
 export type SiteRequestKind = keyof SiteCounters;
 
 export function newSiteCounters(): SiteCounters {
-  return { signIn: 0, signOut: 0, credential: 0, token: 0 };
+  return { signIn: 0, signOut: 0, appSignIn: 0, appSignOut: 0, credential: 0, token: 0 };
 }
 
 /** What a test does to the brand's site behind everybody's back. */
@@ -65,6 +68,8 @@ const KINDS: Readonly<Record<string, SiteRequestKind>> = {
   "POST /account/sign-in": "signIn",
   "POST /account/sign-out": "signOut",
   "POST /account/token": "token",
+  [`POST ${APP_ACCOUNT}/sign-in`]: "appSignIn",
+  [`POST ${APP_ACCOUNT}/sign-out`]: "appSignOut",
   [`POST ${CREDENTIAL_ENDPOINT}`]: "credential",
   [`GET ${CREDENTIAL_ENDPOINT}`]: "credential",
 };
@@ -126,6 +131,10 @@ export async function createSite(options: SiteOptions): Promise<Site> {
         return await accounts.signIn(request);
       case "signOut":
         return await accounts.signOut(request);
+      case "appSignIn":
+        return await accounts.appSignIn(request);
+      case "appSignOut":
+        return accounts.appSignOut(request);
       case "credential":
         return await endpoint.credential(request);
       case "token":

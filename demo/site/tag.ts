@@ -14,6 +14,15 @@ import {
 /** The brand's own address that vouches for whoever is signed in at the site. */
 export const CREDENTIAL_ENDPOINT = "/api/messaging-credential";
 
+/** Where the bank's app signs its consumers in and out. */
+export const APP_ACCOUNT = "/api/app-account";
+
+/** The bridge of the bank's app, as the app calls it. */
+export const HOST = "alderApp";
+
+/** What an app of somebody else's gets to answer: long enough for a visitor to see, not to be bored. */
+const FOREIGN_APP_MS = 3000;
+
 export interface Places {
   readonly siteOrigin: string;
   readonly idpOrigin: string;
@@ -96,6 +105,12 @@ function flowOptions(
       return { ...implicit, ...endpoint };
     case "provider":
       return { ...implicit, provider: "bankApp.getMessagingCredential" };
+    case "host":
+      return {
+        ...implicit,
+        host: HOST,
+        ...(trouble === "foreign-app" ? { "request-timeout": String(FOREIGN_APP_MS) } : {}),
+      };
     case "code":
       return { ...code, "client-id": CLIENTS.code };
     case "code-pkce":

@@ -1,6 +1,6 @@
 /** The window tells the page's log what it does; the page decides what it shows of it. */
 
-export type LogSource = "window" | "cloud" | "violation";
+export type LogSource = "window" | "cloud" | "violation" | "app";
 
 export interface LogEntry {
   readonly source: LogSource;

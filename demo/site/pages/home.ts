@@ -13,6 +13,7 @@ import {
 } from "../../scenarios.js";
 import { endpointAddress, optionsFor, type Places } from "../tag.js";
 import { consumerCard, type ConsumerCard } from "./consumer-card.js";
+import { hostCard, hostScript } from "./host-card.js";
 import { documentOf, ladderCard, logCard, messagingCards, windowTag } from "./parts.js";
 
 export interface HomePage extends ConsumerCard {
@@ -33,6 +34,7 @@ export function homePage(
       head: markup`${troubled !== null && markup`<script src="/demo/${troubled}"></script>`}
         ${scenario.vendorTag !== "after" && markup`<script src="/demo/vendor-tag.js"></script>`}
         ${scenario.setup === "provider" && providerScript(scenario)}
+        ${scenario.setup === "host" && hostScript(scenario)}
     ${raw(tag)}
         ${windowTag(places, {
           account: accountFor(scenario),
@@ -51,7 +53,8 @@ export function homePage(
             why not. Turn the switches, start a conversation, and see what each side gets to know.
           </p>
         </section>
-        ${switchboard(scenario)} ${messagingCards()} ${consumerCard({ signedIn, here })}
+        ${switchboard(scenario)} ${scenario.setup === "host" && hostCard(scenario)}
+        ${messagingCards()} ${consumerCard({ signedIn, here })}
         <div class="stage evidence">${ladderCard()} ${logCard()}</div>
           <section class="card" aria-labelledby="tag-title">
             <header class="card-head">
