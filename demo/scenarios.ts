@@ -58,6 +58,10 @@ export const SETUPS = {
     label: "A function of the page",
     hint: "The site’s own script brings the ID token.",
   },
+  fedcm: {
+    label: "The browser’s own dialog",
+    hint: "FedCM: browsers that have it ask the provider themselves, with no popup. Others fall back to one.",
+  },
   host: {
     label: "Inside the bank’s app",
     hint: "The page is shown in a web view, and asks the app around it who is signed in there.",
@@ -263,6 +267,7 @@ export function connectorFor(setup: Setup): string {
     case "endpoint":
     case "provider":
     case "host":
+    case "fedcm":
     case "step-up":
     case "connector":
       return CONNECTORS.implicitJwks;

@@ -9,6 +9,8 @@ export const CLIENTS = {
   page: "messaging-page",
   par: "messaging-par",
   dpop: "messaging-dpop",
+  /** The provider's own, for a sign-in that no site has asked for. */
+  self: "self",
   /** At the token endpoint of the brand's own site. */
   brand: "messaging-brand",
 } as const;
@@ -31,12 +33,19 @@ function secret(): string {
 
 export const RETURN_PAGE = "/callback.html";
 
+/** Where a sign-in at the provider itself ends. */
+export const SIGNED_IN_PAGE = "/signed-in";
+
 /** The clients that a page is by itself, without a secret. */
 export function isPublic(clientId: string): boolean {
   return clientId === CLIENTS.page || clientId === CLIENTS.par || clientId === CLIENTS.dpop;
 }
 
-export function clientsOf(siteOrigin: string, secrets: ClientSecrets): ClientMetadata[] {
+export function clientsOf(
+  siteOrigin: string,
+  issuer: string,
+  secrets: ClientSecrets,
+): ClientMetadata[] {
   const shared: Partial<ClientMetadata> = {
     redirect_uris: [`${siteOrigin}${RETURN_PAGE}`],
     post_logout_redirect_uris: ["/", "/app", RETURN_PAGE].map((path) => `${siteOrigin}${path}`),
@@ -71,6 +80,13 @@ export function clientsOf(siteOrigin: string, secrets: ClientSecrets): ClientMet
       client_secret: secrets.hybrid,
       grant_types: ["authorization_code", "implicit"],
       response_types: ["code id_token"],
+    },
+    {
+      client_id: CLIENTS.self,
+      redirect_uris: [`${issuer}${SIGNED_IN_PAGE}`],
+      grant_types: [],
+      response_types: ["none"],
+      token_endpoint_auth_method: "none",
     },
     { ...page, client_id: CLIENTS.page },
     { ...page, client_id: CLIENTS.par, require_pushed_authorization_requests: true },

@@ -14,6 +14,8 @@ export interface IdpCounters {
   /** Pushed authorization requests. */
   pushed: number;
   endSession: number;
+  /** What the browser asks for a site (FedCM): assertions of who is signed in. */
+  assertion: number;
   discovery: number;
   keys: number;
   /** CORS preflights, to any endpoint. */
@@ -31,6 +33,7 @@ export function newIdpCounters(): IdpCounters {
     revocation: 0,
     pushed: 0,
     endSession: 0,
+    assertion: 0,
     discovery: 0,
     keys: 0,
     preflight: 0,
@@ -43,6 +46,7 @@ const KINDS: Readonly<Record<string, IdpRequestKind>> = {
   "/token/revocation": "revocation",
   "/request": "pushed",
   "/session/end": "endSession",
+  "/fedcm/assertion": "assertion",
   "/.well-known/openid-configuration": "discovery",
   "/.well-known/oauth-authorization-server": "discovery",
   "/jwks": "keys",

@@ -138,6 +138,18 @@ export function signedOutPage(): Markup {
   );
 }
 
+/** Closes the window in which the browser had the consumer sign in; elsewhere it stays. */
+export const CLOSE_SCRIPT = `globalThis.IdentityProvider?.close();\n`;
+
+export function signedInPage(): Markup {
+  return layout(
+    "Signed in",
+    markup`<h1>You’re signed in</h1>
+      <p class="lead">You can close this page.</p>`,
+    { head: markup`<script defer src="/close.js"></script>` },
+  );
+}
+
 export function startPage(): Markup {
   return layout(
     "Identity provider",
@@ -145,7 +157,10 @@ export function startPage(): Markup {
       <p class="lead">
         This is where ${BRAND}’s consumers sign in. There is nothing to do here by itself.
       </p>
-      <p class="actions"><a class="button quiet" href="/session/end">Sign out</a></p>`,
+      <p class="actions">
+        <a class="button quiet" href="/login">Sign in</a>
+        <a class="button quiet" href="/session/end">Sign out</a>
+      </p>`,
   );
 }
 

@@ -58,6 +58,7 @@ export async function createProvider(options: ProviderOptions): Promise<OidcProv
   });
   allowImplicitOnLoopback(provider);
   if (options.cookies === "none") trustLoopback(provider);
+  tellBrowserOfLogins(provider);
   return provider;
 }
 
@@ -79,7 +80,7 @@ function configurationOf(options: ProviderOptions): Configuration {
   const reach = cookies === "none" ? ({ sameSite: "none" } as const) : {};
   return {
     adapter: options.storage.adapter,
-    clients: clientsOf(options.siteOrigin, options.secrets),
+    clients: clientsOf(options.siteOrigin, options.issuer, options.secrets),
     jwks: options.keys.jwks(),
     scopes: ["openid", "offline_access"],
     acrValues: [...LEVELS],
@@ -90,7 +91,7 @@ function configurationOf(options: ProviderOptions): Configuration {
       phone: ["phone_number"],
     },
     conformIdTokenClaims: false,
-    responseTypes: ["code", "id_token", "code id_token"],
+    responseTypes: ["code", "id_token", "code id_token", "none"],
     allowOmittingSingleRegisteredRedirectUri: false,
     discovery: { ui_locales_supported: [...LANGUAGES] },
     findAccount: (_ctx, sub) => {
@@ -196,6 +197,12 @@ function trustLoopback(provider: OidcProvider): void {
     Object.defineProperty(context.request, "secure", { value: true });
     return context;
   };
+}
+
+// Browsers ask a provider for accounts only where it says that somebody is signed in (Login Status API).
+function tellBrowserOfLogins(provider: OidcProvider): void {
+  provider.on("authorization.success", (ctx) => ctx.set("Set-Login", "logged-in"));
+  provider.on("end_session.success", (ctx) => ctx.set("Set-Login", "logged-out"));
 }
 
 interface ClientSchema {

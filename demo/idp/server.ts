@@ -1,19 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
-import { page, pathOf, send } from "../http.js";
+import { page, pathOf, seeOther, send } from "../http.js";
 import { createInterruptions, type Interruption } from "../interruptions.js";
 import type { SigningKey } from "../keys.js";
 import type { Handler } from "../listening.js";
-import type { ClientSecrets } from "./clients.js";
+import { CLIENTS, SIGNED_IN_PAGE, type ClientSecrets } from "./clients.js";
+import { createBrandFedcm } from "./brand-fedcm.js";
 import { consumerBySub } from "./consumers.js";
 import { kindsOf, type IdpCounters, type IdpRequestKind } from "./counters.js";
 import { interact } from "./interaction.js";
-import { startPage, SUBMIT_SCRIPT } from "./pages.js";
+import { CLOSE_SCRIPT, signedInPage, startPage, SUBMIT_SCRIPT } from "./pages.js";
 import { createProvider, sessionCookie, type ProviderSettings } from "./provider.js";
 import { createSigningKeys } from "./signing-keys.js";
 import { createStorage } from "./storage.js";
 import { trouble, troubleOf } from "./troubles.js";
+
+const LOGIN = "/login";
 
 export interface IdpOptions {
   issuer: string;
@@ -87,6 +90,17 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
   let running = await start();
   const styles = await readFile(new URL("./idp.css", import.meta.url), "utf8");
   const session = sessionCookie(new URL(options.issuer).port);
+  const fedcm = createBrandFedcm({
+    ...options,
+    sessionCookie: session,
+    storage,
+    loginPath: LOGIN,
+    signer: () => ({
+      issuer: options.issuer,
+      key: keys.current(),
+      lifetime: settings.idTokenLifetime,
+    }),
+  });
 
   return {
     signingKey: keys.current,
@@ -107,6 +121,11 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
       if (pathname === "/idp.css") return send(response, asset("text/css", styles));
       if (pathname === "/submit.js") return send(response, asset("text/javascript", SUBMIT_SCRIPT));
       if (pathname.startsWith("/interaction/")) return await interact(provider, request, response);
+      if (pathname === "/close.js") return send(response, asset("text/javascript", CLOSE_SCRIPT));
+      if (pathname === LOGIN) return send(response, seeOther(loginRequest(options.issuer)));
+      if (pathname === SIGNED_IN_PAGE) return send(response, page(200, signedInPage()));
+      const asked = await fedcm.reply(request);
+      if (asked) return send(response, asked);
       await protocol(request, response);
     },
     controls: {
@@ -125,6 +144,17 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
       restore: interruptions.restore,
     },
   };
+}
+
+/** A sign-in that no site has asked for: its response says nothing. */
+function loginRequest(issuer: string): string {
+  const query = new URLSearchParams({
+    client_id: CLIENTS.self,
+    response_type: "none",
+    scope: "openid",
+    redirect_uri: `${issuer}${SIGNED_IN_PAGE}`,
+  });
+  return `/auth?${query}`;
 }
 
 function asset(type: string, body: string) {

@@ -5,6 +5,8 @@ export interface Storage {
   readonly adapter: AdapterFactory;
   /** Subjects with a live session, each once. */
   subjects(): string[];
+  /** Who signed in in a session, and when, in seconds since 1970. */
+  session(id: string): { readonly sub: string; readonly since: number } | undefined;
   /** Ends the sessions; says how many there were. */
   endSessions(): number;
   /** Forgets all of a kind, such as `RefreshToken`. */
@@ -70,6 +72,10 @@ export function createStorage(): Storage {
     subjects: () => [
       ...new Set(live("Session").flatMap(([, { accountId }]) => (accountId ? [accountId] : []))),
     ],
+    session: (id) => {
+      const { accountId, loginTs } = live("Session").find(([known]) => known === id)?.[1] ?? {};
+      return accountId === undefined ? undefined : { sub: accountId, since: Number(loginTs) };
+    },
     endSessions: () => {
       const ended = live("Session").filter(([, { accountId }]) => accountId).length;
       entriesOf("Session").clear();

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { json, readBody, seeOther, type Reply } from "../http.js";
-import { consumerByName, type Consumer } from "../idp/consumers.js";
+import { consumerByName } from "../idp/consumers.js";
+import type { SignedIn } from "../idp/id-token.js";
 
 /** Who is signed in at the brand's site itself, apart from its identity provider. */
 export interface SiteAccounts {
@@ -13,12 +14,6 @@ export interface SiteAccounts {
   appSignOut(request: IncomingMessage): Reply;
   readonly names: () => string[];
   readonly endSessions: () => number;
-}
-
-export interface SignedIn {
-  readonly consumer: Consumer;
-  /** Seconds since 1970. */
-  readonly since: number;
 }
 
 export function createSiteAccounts(siteOrigin: string): SiteAccounts {

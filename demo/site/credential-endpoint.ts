@@ -1,14 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SignJWT } from "jose";
 import { json, page, pathOf, readBody, type Reply } from "../http.js";
 import { CLIENTS, RETURN_PAGE } from "../idp/clients.js";
-import { LEVELS } from "../idp/levels.js";
+import { makeIdToken, type SignedIn } from "../idp/id-token.js";
 import { loginPage } from "../idp/pages.js";
 import type { SigningKey } from "../keys.js";
 import type { EndpointTrouble } from "../scenarios.js";
-import type { SignedIn, SiteAccounts } from "./accounts.js";
+import type { SiteAccounts } from "./accounts.js";
 
 const CODE_LIFETIME_MS = 60_000;
 
@@ -110,21 +109,14 @@ function nobody(wanted: string | null): Reply {
   return wanted === "204" ? { status: 204 } : json(401, { error: "login_required" });
 }
 
-async function mint(
-  { consumer, since }: SignedIn,
+function mint(
+  signedIn: SignedIn,
   audience: string,
   { issuer, signingKey, idTokenLifetime }: CredentialEndpointOptions,
+  nonce?: string,
 ): Promise<string> {
-  const { kid, privateKey } = signingKey();
-  const iat = Math.floor(Date.now() / 1000);
-  return await new SignJWT({ ...consumer.claims, acr: LEVELS[0], auth_time: since })
-    .setProtectedHeader({ alg: "RS256", kid })
-    .setIssuer(issuer)
-    .setSubject(consumer.sub)
-    .setAudience(audience)
-    .setIssuedAt(iat)
-    .setExpirationTime(iat + idTokenLifetime())
-    .sign(privateKey);
+  const signer = { issuer, key: signingKey(), lifetime: idTokenLifetime() };
+  return makeIdToken(signer, signedIn, audience, nonce);
 }
 
 function isS256(challenge: string, ...sent: readonly URLSearchParams[]): boolean {

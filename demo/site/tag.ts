@@ -1,4 +1,5 @@
 import { CLIENTS, RETURN_PAGE } from "../idp/clients.js";
+import { FEDCM_CONFIG } from "../idp/fedcm.js";
 import { withTrouble } from "../idp/troubles.js";
 import {
   accountFor,
@@ -105,6 +106,8 @@ function flowOptions(
       return { ...implicit, ...endpoint };
     case "provider":
       return { ...implicit, provider: "bankApp.getMessagingCredential" };
+    case "fedcm":
+      return { ...implicit, "fedcm-config-url": `${idpOrigin}${FEDCM_CONFIG}` };
     case "host":
       return {
         ...implicit,

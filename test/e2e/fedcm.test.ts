@@ -4,6 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 
 import type { Browser } from "puppeteer-core";
 
+import type { Assertion } from "../../demo/idp/fedcm.js";
 import type { Listener } from "../../demo/listening.js";
 import type { ConsumerAuthConfig } from "../../src/config/options.js";
 import { launch } from "./support/chromium.js";
@@ -13,7 +14,7 @@ import {
   visitFedcm,
   type FedcmVisit,
 } from "./support/fedcm-browser.js";
-import { startFedcmIdp, type Assertion, type FedcmIdp } from "./support/fedcm-idp.js";
+import { startFedcmIdp, type FedcmIdp } from "./support/fedcm-idp.js";
 import type { Question } from "./support/fedcm-page.js";
 import { claimsOf } from "./support/tokens.js";
 

@@ -44,9 +44,8 @@ export async function startFedcmSite(script: string): Promise<Listener> {
 
 type Dialog = Protocol.FedCm.DialogShownEvent;
 
-/** One consumer on the brand's page. */
-export interface FedcmVisit {
-  readonly page: Page;
+/** What the browser shows of FedCM on one page, and the consumer's hand there. */
+export interface FedcmDialogs {
   /** Every dialog that the browser has shown, by its type. */
   readonly dialogs: string[];
   /** Waits for a dialog of this type that no test has waited for yet. */
@@ -57,6 +56,11 @@ export interface FedcmVisit {
   dismiss(dialog: Dialog, coolDown?: boolean): Promise<void>;
   /** Acknowledges the browser's own words about an error. */
   acknowledge(dialog: Dialog): Promise<void>;
+}
+
+/** One consumer on the brand's page. */
+export interface FedcmVisit extends FedcmDialogs {
+  readonly page: Page;
   signInAtIdp(idp: FedcmIdp, who?: string): Promise<void>;
   /** Asks without a gesture, as a window that calls on its own. */
   ask(question: Question): Promise<Outcome>;
@@ -68,14 +72,9 @@ export interface FedcmVisit {
   close(): Promise<void>;
 }
 
-/**
- * In the browser's own profile: incognito ones sign in nobody silently. What the browser remembers of
- * FedCM it remembers by origins, so that new ones are met by a browser that was never there.
- */
-export async function visitFedcm(browser: Browser, siteUrl: string): Promise<FedcmVisit> {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(PATIENCE);
-  const cdp: CDPSession = await page.createCDPSession();
+/** Watches the dialogs of a page, which tests answer in the consumer's place. */
+export async function watchDialogs(page: Page): Promise<FedcmDialogs> {
+  const cdp = await page.createCDPSession();
   const dialogs: string[] = [];
   const closed = new Set<string>();
   const waiting: Dialog[] = [];
@@ -91,8 +90,6 @@ export async function visitFedcm(browser: Browser, siteUrl: string): Promise<Fed
   });
   // The browser says "nobody" late, by a time that it draws; a test need not wait for it.
   await cdp.send("FedCm.enable", { disableRejectionDelay: true });
-  await page.goto(siteUrl);
-
   async function until(holds: () => boolean, what: string): Promise<void> {
     const timeout = AbortSignal.timeout(PATIENCE);
     while (!holds()) {
@@ -105,8 +102,7 @@ export async function visitFedcm(browser: Browser, siteUrl: string): Promise<Fed
     }
   }
 
-  const visit: FedcmVisit = {
-    page,
+  return {
     dialogs,
     async dialog(type) {
       const index = (): number => waiting.findIndex(({ dialogType }) => dialogType === type);
@@ -125,6 +121,23 @@ export async function visitFedcm(browser: Browser, siteUrl: string): Promise<Fed
     async acknowledge({ dialogId }) {
       await cdp.send("FedCm.clickDialogButton", { dialogId, dialogButton: "ErrorGotIt" });
     },
+  };
+}
+
+/**
+ * In the browser's own profile: incognito ones sign in nobody silently. What the browser remembers of
+ * FedCM it remembers by origins, so that new ones are met by a browser that was never there.
+ */
+export async function visitFedcm(browser: Browser, siteUrl: string): Promise<FedcmVisit> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const cdp: CDPSession = await page.createCDPSession();
+  const dialogs = await watchDialogs(page);
+  await page.goto(siteUrl);
+
+  const visit: FedcmVisit = {
+    page,
+    ...dialogs,
     async signInAtIdp({ origin }, who = "ada") {
       const back = page.url();
       await page.goto(`${origin}/login?as=${who}`);

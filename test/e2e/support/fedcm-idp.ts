@@ -3,22 +3,15 @@ import type { IncomingMessage } from "node:http";
 
 import { SignJWT } from "jose";
 
-import { json, notFound, pathOf, readBody, send, type Reply } from "../../../demo/http.js";
+import { json, notFound, pathOf, send, type Reply } from "../../../demo/http.js";
+import {
+  createFedcm,
+  FEDCM_CONFIG,
+  type Assertion,
+  type AssertionAnswer,
+} from "../../../demo/idp/fedcm.js";
 import { makeSigningKey, type SigningKey } from "../../../demo/keys.js";
 import { listen } from "../../../demo/listening.js";
-
-/** What the browser brought to the ID assertion endpoint. */
-export interface Assertion {
-  readonly form: URLSearchParams;
-  /** What the page passed on. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-/** The JSON of the ID assertion endpoint, and its HTTP status. */
-export interface AssertionAnswer {
-  readonly status?: number;
-  readonly body: unknown;
-}
 
 /** An identity provider with FedCM (W3C FedCM, "Identity Provider HTTP API"), as a brand may have one. */
 export interface FedcmIdp {
@@ -46,7 +39,7 @@ export interface FedcmIdp {
 }
 
 const CLIENT_ID = "messaging";
-const PATHS = { accounts: "/fedcm/accounts", login: "/login" };
+const LOGIN = "/login";
 
 /**
  * @param clientOrigin - the origin that is registered for the client
@@ -59,12 +52,11 @@ export async function startFedcmIdp(clientOrigin: string): Promise<FedcmIdp> {
   ]);
   const { origin } = listener;
   const sessions = new Map<string, string>();
-  const approved = new Set<string>();
   const codes = new Map<string, Assertion>();
 
   const idp: FedcmIdp = {
     origin,
-    configUrl: `${origin}/fedcm/config.json`,
+    configUrl: `${origin}${FEDCM_CONFIG}`,
     clientId: CLIENT_ID,
     requests: [],
     assertions: [],
@@ -106,61 +98,29 @@ export async function startFedcmIdp(clientOrigin: string): Promise<FedcmIdp> {
     close: () => listener.close(),
   };
 
-  async function assert(request: IncomingMessage, account: string | undefined): Promise<Reply> {
-    const form = new URLSearchParams(await readBody(request));
-    const parameters = JSON.parse(form.get("params") ?? "{}") as Record<string, unknown>;
-    const known = form.get("client_id") === CLIENT_ID && form.get("account_id") === account;
-    if (!account || !known || request.headers.origin !== clientOrigin) {
-      return json(403, { error: { error: "unauthorized_client" } });
-    }
-    const assertion = { form, parameters };
-    idp.assertions.push(assertion);
-    const { status = 200, body } = await idp.answer(assertion);
-    if (typeof body === "object" && body !== null && "token" in body) approved.add(account);
-    return json(status, body);
-  }
+  const fedcm = createFedcm({
+    origin,
+    loginPath: LOGIN,
+    accountOf({ headers }) {
+      const session = /\bsession=(\w+)/.exec(headers.cookie ?? "")?.[1] ?? "";
+      const id = sessions.get(session);
+      if (id === undefined) return undefined;
+      const email = `${id}@example.com`;
+      return { id, name: id, email, login_hints: [email] };
+    },
+    originOf: (client) => (client === CLIENT_ID ? clientOrigin : undefined),
+    answer(assertion) {
+      idp.assertions.push(assertion);
+      return idp.answer(assertion);
+    },
+  });
 
   async function reply(request: IncomingMessage): Promise<Reply> {
     const { pathname, searchParams } = pathOf(request);
-    const session = /\bsession=(\w+)/.exec(request.headers.cookie ?? "")?.[1] ?? "";
-    const account = sessions.get(session);
-    // Only the browser itself can say that: a page that asks in the consumer's name can't.
-    if (pathname.startsWith("/fedcm/") && request.headers["sec-fetch-dest"] !== "webidentity") {
-      return json(400, { error: "not a FedCM request" });
-    }
+    const own = await fedcm.reply(request);
+    if (own) return own;
     switch (`${request.method} ${pathname}`) {
-      case "GET /.well-known/web-identity":
-        return json(200, {
-          provider_urls: [idp.configUrl],
-          accounts_endpoint: PATHS.accounts,
-          login_url: PATHS.login,
-        });
-      case "GET /fedcm/config.json":
-        return json(200, {
-          accounts_endpoint: PATHS.accounts,
-          client_metadata_endpoint: "/fedcm/client-metadata",
-          id_assertion_endpoint: "/fedcm/assertion",
-          login_url: PATHS.login,
-        });
-      case `GET ${PATHS.accounts}`:
-        return account === undefined
-          ? json(401, {})
-          : json(200, {
-              accounts: [
-                {
-                  id: account,
-                  name: account,
-                  email: `${account}@example.com`,
-                  login_hints: [`${account}@example.com`],
-                  approved_clients: approved.has(account) ? [CLIENT_ID] : [],
-                },
-              ],
-            });
-      case "GET /fedcm/client-metadata":
-        return json(200, { privacy_policy_url: `${origin}/privacy` });
-      case "POST /fedcm/assertion":
-        return assert(request, account);
-      case `GET ${PATHS.login}`: {
+      case `GET ${LOGIN}`: {
         const id = randomBytes(16).toString("hex");
         const who = searchParams.get("as");
         if (who !== null) sessions.set(id, who);
