@@ -14,7 +14,15 @@ import {
 } from "./support/demo-page.js";
 import { useDemo } from "./support/use-demo.js";
 
-const SIGNED_IN: readonly Setup[] = ["implicit", "implicit-jwks", "code", "code-pkce", "widget"];
+const SIGNED_IN: readonly Setup[] = [
+  "implicit",
+  "implicit-jwks",
+  "code",
+  "code-pkce",
+  "hybrid",
+  "widget",
+  "refresh",
+];
 
 describe("every set-up, from the window's call to the agent's view", () => {
   const stage = useDemo();
@@ -33,7 +41,7 @@ describe("every set-up, from the window's call to the agent's view", () => {
       assert.equal(seen.agent.customerInfo["userName"], "ada.lovelace");
       assert.ok(seen.agent.engagementAttributes.length > 0);
       const [answer] = onlyAnswer(seen);
-      if (setup.startsWith("code")) {
+      if (setup.startsWith("code") || setup === "hybrid") {
         assert.deepEqual(Object.keys(answer as object).sort(), ["redirect_uri", "ssoKey"]);
         assert.equal(
           (answer as { redirect_uri: string }).redirect_uri,
@@ -58,6 +66,20 @@ describe("every set-up, from the window's call to the agent's view", () => {
       await context.close();
     });
   }
+
+  it("connector: the account's number is enough, and the agent sees whose it is", async () => {
+    const { context, page } = await visit(stage.browser);
+    const { connectors } = stage.demo.counters.cloud;
+    await openDemo(page, stage.demo.siteUrl, { setup: "connector", engagement: "authenticated" });
+    await signIn(page, () => page.click("#start"));
+    const seen = await outcome(page);
+    assert.equal(seen.state, "connected");
+    assert.equal(seen.agent?.authenticated, true);
+    // Nobody has asked for more than who it is.
+    assert.match(String(seen.agent.customerInfo["customerId"]), /^7c0b1f52-/);
+    assert.equal(stage.demo.counters.cloud.connectors, connectors + 1);
+    await context.close();
+  });
 
   it("passes the window's challenge on, and the cloud's verifier fits", async () => {
     const { context, page } = await visit(stage.browser);
