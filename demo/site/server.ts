@@ -165,9 +165,9 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     }
     const further = options.pages[pathname];
     if (!further) return notFound();
-    const { status, headers, body } = file(".html", new TextEncoder().encode(further(options)));
+    const found = file(".html", new TextEncoder().encode(further(options)));
     // Browsers keep no page for the way back that may not be stored.
-    return { status, headers: { ...headers, "Cache-Control": "no-cache" }, body };
+    return { ...found, headers: { ...found.headers, "Cache-Control": "no-cache" } };
   }
 }
 
