@@ -12,6 +12,7 @@ export function createLife(origin: Origin): Life {
   const parts: Parts = {
     ...{ config, clock, session, report, signedOut, keeper },
     notice(what) {
+      if (what === "signedOut") signedOut();
       (what === "credential" ? fly("renew") : life.signOut({})).catch(() => undefined);
     },
   };

@@ -3,6 +3,7 @@ import { requestJson } from "../base/http.js";
 import { loaded } from "../base/loaded.js";
 import type { ResolvedConfig } from "../config/options.js";
 import { randomText } from "../oidc/pkce.js";
+import type { Provider } from "../oidc/provider-metadata.js";
 import { findProvider } from "../oidc/provider.js";
 import { goAway } from "../transports/redirect.js";
 import type { SignOutOptions } from "./consumer-auth.js";
@@ -53,7 +54,9 @@ export async function signOut(
 }
 
 async function revoke(config: ResolvedConfig, token: string): Promise<void> {
-  const { revocationEndpoint } = await findProvider(config, ["tokenEndpoint"]);
+  const { revocationEndpoint } = await findProvider(config, ["revocationEndpoint"]).catch(
+    (): Pick<Provider, "revocationEndpoint"> => ({}),
+  );
   // Not every provider can.
   if (revocationEndpoint === undefined) return;
   const { status } = await requestJson(revocationEndpoint, {

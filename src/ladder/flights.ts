@@ -69,11 +69,7 @@ export function createFlights(plan: FlightPlan, answerTimeout: number): Flights 
     const controller = new AbortController();
     const deadline = startDeadline(
       answerTimeout,
-      () =>
-        new ConsumerAuthError(
-          "answer_timeout",
-          `There was no answer in ${answerTimeout} ms${navigator.onLine ? "" : ", offline"}.`,
-        ),
+      () => new ConsumerAuthError("answer_timeout", `There was no answer in ${answerTimeout} ms.`),
       controller.signal,
     );
     const landing = settleBy(

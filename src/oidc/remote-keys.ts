@@ -59,12 +59,15 @@ export function createRemoteKeySource(
 
   return async (...token) => {
     const isOld = age() > longest;
-    const find = await (isOld || !keys ? load() : keys);
+    const asked = isOld || !keys ? load() : keys;
+    const find = await asked;
     try {
       return await find(...token);
     } catch (error) {
       const { code } = error as { code?: unknown };
       const isUnknown = code === "ERR_JWKS_NO_MATCHING_KEY";
+      // Another token may have had them fetched meanwhile.
+      if (isUnknown && keys && keys !== asked) return (await keys)(...token);
       if (!isUnknown || age() < coolDown) throw error;
       return (await load())(...token);
     }

@@ -36,9 +36,10 @@ export function createSilentSource(
   let nobody: string | undefined;
 
   return async ({ codeChallenge, options }, signal) => {
+    const marker = visitor.marker.read();
     const who = visitor.marker.readWho();
     // Whoever signed out here doesn't want to be signed in again without a word.
-    if (who === "out" || who === nobody || isInVain(key)) return undefined;
+    if (who === "out" || who === nobody || isInVain(key, marker)) return undefined;
     try {
       const source = await loadSource();
       const silently = { ...options, prompt: "none" };
@@ -50,23 +51,25 @@ export function createSilentSource(
       const asksMore = (options?.acrValues ?? options?.maxAge) !== undefined;
       const isRefusal = code === "login_required" && !asksMore;
       if (isRefusal) nobody = who;
-      if (code === "silent_failed" || (isRefusal && who === "in")) remember(key);
+      const isInVainHere = code === "silent_failed" ? navigator.onLine : isRefusal && who === "in";
+      if (isInVainHere) remember(key, marker);
       throw error;
     }
   };
 }
 
-function isInVain(key: string): boolean {
+/** Until somebody comes or goes. */
+function isInVain(key: string, marker: string): boolean {
   try {
-    return sessionStorage.getItem(key) !== null;
+    return sessionStorage.getItem(key) === `in vain ${marker}`;
   } catch {
     return false;
   }
 }
 
-function remember(key: string): void {
+function remember(key: string, marker: string): void {
   try {
-    sessionStorage.setItem(key, "in vain");
+    sessionStorage.setItem(key, `in vain ${marker}`);
   } catch {
     // Then every page finds out for itself.
   }

@@ -34,7 +34,7 @@ describe("a page whose provider has FedCM", () => {
     act: (page: Page, demo: Demo, dialogs: FedcmDialogs) => Promise<void>,
   ) {
     const demo = await startDemo({ sitePort: 0, idpPort: 0, cloudPort: 0, quiet: true });
-    const page = await (stage.browser as Browser).newPage();
+    const page = await (stage.browser).newPage();
     page.setDefaultTimeout(PATIENCE);
     try {
       const dialogs = await arrive(page, demo);
