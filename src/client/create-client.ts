@@ -105,7 +105,7 @@ export function createClient(
       fly: async (flight) =>
         climb(
           popupOnly && !life ? interactiveRungs : (await live()).getRungs(flight.purpose),
-          flight,
+          { ...flight, before: life?.keeper.read() },
         ),
       land({ credential, attempts, failures }) {
         justSignedOut = false;

@@ -17,4 +17,6 @@ export interface Held {
 /** News for the other tabs. */
 export interface News extends Held {
   readonly who: "in" | "out" | "guest";
+  /** What the marker said when this was true. */
+  readonly mark: string;
 }

@@ -28,7 +28,7 @@ export interface Keeper {
   /** The consumer signs out. @returns what was held of them */
   leave(): Held;
   /** Tells the other tabs; set by what talks to them. */
-  tell: (news: News) => void;
+  tell: (news: Omit<News, "mark">) => void;
   /** Is given what the window got. */
   answered?: (credential: Credential) => void;
   /** Is given an ID token that another tab has got by a sign-in, while somebody is asked here. */

@@ -46,12 +46,15 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
     ),
   );
 
+  /** What was held when a flight began to wait for its turn. */
+  let before: IdTokenCredential | undefined;
+
   const tabs: Rung = {
     name: "tabs",
     async attempt({ purpose, options }) {
       const renew = purpose === "renew";
-      // While this one waited for its turn another flight of this page may have got one.
-      const own = renew ? undefined : keeper.read();
+      // While this one waited for its turn another flight, or another tab, may have got one.
+      const own = renew && keeper.held.credential === before ? undefined : keeper.read();
       return ifEnough(own ?? (await (await loaders.sharing()).ask(renew)), options, parts);
     },
   };
@@ -124,6 +127,9 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
       ...(mayAsk(config) && config.silent && hasFedcm(config) ? [fedcm] : []),
       ...(mayAsk(config) && config.silent ? [silent] : []),
     ],
-    alone: async (work) => (tokens ? (await loaders.sharing()).alone(work) : work()),
+    alone: async (work) => {
+      before = keeper.held.credential;
+      return tokens ? (await loaders.sharing()).alone(work) : work();
+    },
   };
 }

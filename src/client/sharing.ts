@@ -1,3 +1,4 @@
+import type { IdTokenCredential } from "../sources/credential.js";
 import { withLock } from "../store/lock.js";
 import { createTabs } from "../store/tabs.js";
 import type { Held, News } from "./held.js";
@@ -15,11 +16,13 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
   /** Whether another tab has ever been heard; whoever opens one asks at once, and tells what it gets. */
   let company = false;
   let hasAsked = false;
+  /** News that came before the marker of which they tell. */
+  let early: News | undefined;
   const read = (): News | undefined => {
     const { held, mark } = keeper;
     company = true;
     return marker.readWho() === "in" && mark === marker.read() && (held.credential ?? held.grant)
-      ? share({ who: "in", ...held })
+      ? share({ who: "in", mark, ...held })
       : undefined;
   };
 
@@ -33,7 +36,11 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
     };
     const theirs = held.credential?.claims;
     const isLater =
-      !mine || keeper.mark !== marker.read() || theirs?.sub !== mine.sub || theirs.exp > mine.exp;
+      !mine ||
+      keeper.mark !== marker.read() ||
+      theirs?.sub !== mine.sub ||
+      theirs.exp > mine.exp ||
+      theirs.iat > mine.iat;
     if (!isLater) return;
     keeper.held = held;
     keeper.mark = marker.read();
@@ -53,10 +60,13 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
   function hear(value: unknown): void {
     const news = readNews(value);
     if (!news) return;
-    const { who, ...held } = news;
+    const { who, mark, ...held } = news;
     company = true;
+    marker.adopt(mark);
     if (who === "in") {
-      takeOver(held);
+      // Of somebody who was here before the one who is here now nothing is taken.
+      if (mark === marker.read()) takeOver(held);
+      else early = news;
       return;
     }
     keeper.held = {};
@@ -66,7 +76,7 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
 
   const tabs = createTabs(name, read, hear);
   keeper.tell = (news) => {
-    tabs.tell(share(news));
+    tabs.tell(share({ ...news, mark: marker.read() }));
   };
 
   return {
@@ -81,16 +91,24 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
     async ask(fresher) {
       if (hasAsked && !company) return undefined;
       const before = keeper.held.credential?.claims?.exp ?? 0;
-      const news = await tabs.ask(company ? patience : shortPatience);
+      const find = (): IdTokenCredential | undefined => {
+        const credential = keeper.read();
+        return fresher && (credential?.claims?.exp ?? 0) <= before ? undefined : credential;
+      };
+      await tabs.ask(company ? patience : shortPatience, (news) => {
+        hear(news);
+        // Another one may have more.
+        return find() !== undefined;
+      });
       hasAsked = true;
-      if (!news) return undefined;
-      hear(news);
-      const credential = keeper.read();
-      return fresher && (credential?.claims?.exp ?? 0) <= before ? undefined : credential;
+      // It may have been told to all while this one waited for an answer.
+      return find();
     },
     check() {
+      const mark = marker.read();
+      if (early?.mark === mark) hear(early);
       if (marker.readWho() === "out" && session.read().state === "authenticated") {
-        hear({ who: "out" });
+        hear({ who: "out", mark });
       }
     },
     close() {
@@ -111,14 +129,15 @@ function fits(value: unknown, types: Readonly<Record<string, string>>): boolean 
 
 /** Takes what another tab says for what it is: it may be of another version, or no tab of ours. */
 function readNews(value: unknown): News | undefined {
-  const { who, credential, grant, idTokenHint } = Object(value) as News;
+  const { who, mark, credential, grant, idTokenHint } = Object(value) as News;
   const isWhole =
     /^(in|out|guest)$/.test(who) &&
+    typeof mark === "string" &&
     fits(credential, { kind: "string", token: "string" }) &&
     fits(credential?.claims, { sub: "string", exp: "number", iat: "number" }) &&
     fits(grant, { refreshToken: "string", sub: "string" }) &&
     /^(string|undefined)$/.test(typeof idTokenHint);
-  return isWhole ? { who, credential, grant, idTokenHint } : undefined;
+  return isWhole ? { who, mark, credential, grant, idTokenHint } : undefined;
 }
 
 /** Without locks two tabs could use one refresh token together: then each keeps its own. */

@@ -1,10 +1,7 @@
-import { ConsumerAuthError } from "../base/errors.js";
-import { requestJson } from "../base/http.js";
 import { loaded } from "../base/loaded.js";
-import type { ResolvedConfig } from "../config/options.js";
 import { randomText } from "../oidc/pkce.js";
-import type { Provider } from "../oidc/provider-metadata.js";
 import { findProvider } from "../oidc/provider.js";
+import { revoke } from "../oidc/revocation-request.js";
 import { goAway } from "../transports/redirect.js";
 import type { SignOutOptions } from "./consumer-auth.js";
 import { forgetPerson } from "./forget-person.js";
@@ -51,27 +48,4 @@ export async function signOut(
     if (value !== undefined) url.searchParams.set(parameter, value);
   }
   await goAway({ url: url.href, state }, "signOut", name);
-}
-
-async function revoke(config: ResolvedConfig, token: string): Promise<void> {
-  const { revocationEndpoint } = await findProvider(config, ["revocationEndpoint"]).catch(
-    (): Pick<Provider, "revocationEndpoint"> => ({}),
-  );
-  // Not every provider can.
-  if (revocationEndpoint === undefined) return;
-  const { status } = await requestJson(revocationEndpoint, {
-    timeout: config.requestTimeout,
-    retries: true,
-    body: new URLSearchParams({
-      token,
-      token_type_hint: "refresh_token",
-      client_id: `${config.clientId}`,
-    }),
-  });
-  if (status !== 200) {
-    throw new ConsumerAuthError(
-      "token_request_failed",
-      `The refresh token could not be revoked (HTTP ${status}).`,
-    );
-  }
 }

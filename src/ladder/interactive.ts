@@ -59,11 +59,12 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
           () =>
             new ConsumerAuthError("interaction_timeout", `There was no answer in ${timeout} ms.`),
           async (signal) => {
-            const before = readStored();
+            // What asks for more is not content with what others have got in the meantime.
+            const before = Object.keys(flight.options ?? {})[0] ? readStored() : flight.before;
             const giveBack = await turns.take(signal);
             const stored = readStored();
             if (stored && stored !== before) {
-              // Somebody has signed in while this call waited for its turn.
+              // Somebody has signed in since this call came.
               giveBack();
               return stored;
             }

@@ -13,6 +13,8 @@ export interface Flight extends Ask {
   readonly deadline: Deadline;
   /** Whether a person may be asked. */
   readonly interactive: boolean;
+  /** What was stored when it began. */
+  readonly before?: Credential | undefined;
   /** A popup that was opened in the gesture of the call; closed when the flight is over. */
   readonly popup?: Window | undefined;
 }

@@ -20,9 +20,9 @@ import type { CodeCredential, IdTokenCredential } from "./credential.js";
 export interface SourceContext {
   readonly config: ResolvedConfig;
   readonly clock: Clock;
-  /** Is given a refresh token, together with the claims of who it belongs to. */
+  /** Is given a refresh token, if there is one, together with the claims of who has signed in. */
   readonly keepRefreshToken?: (
-    refreshToken: string,
+    refreshToken: string | undefined,
     credential: IdTokenCredential,
   ) => Promise<void>;
 }

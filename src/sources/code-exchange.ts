@@ -1,3 +1,4 @@
+import { abortError } from "../base/deadline.js";
 import { toCodeChallenge } from "../oidc/code-challenge.js";
 import { randomText } from "../oidc/pkce.js";
 import { requestTokens } from "../oidc/token-request.js";
@@ -46,7 +47,9 @@ export function createSource(context: SourceContext): AuthorizationSource {
       });
       const { toVerifiedCredential } = await verification();
       const credential = await toVerifiedCredential(context, idToken, pending, signal);
-      if (refreshToken !== undefined) await context.keepRefreshToken?.(refreshToken, credential);
+      // Whoever has signed out in the meantime leaves nothing behind.
+      if (signal.aborted) throw abortError(signal);
+      await context.keepRefreshToken?.(refreshToken, credential);
       return credential;
     },
   });

@@ -5,6 +5,8 @@ import { findProvider, keyEndpoints } from "../oidc/provider.js";
 import { requestTokens } from "../oidc/token-request.js";
 import { createIndexedDbStore } from "../store/indexed-db.js";
 import type { Marker } from "../store/marker.js";
+import { createMemoryStore } from "../store/memory.js";
+import type { Kept } from "../store/vault.js";
 import type { SourceContext } from "./authorization.js";
 import type { IdTokenCredential } from "./credential.js";
 import { loadProof } from "./proof.js";
@@ -14,20 +16,17 @@ import { prepareKeys } from "./verification.js";
 interface Holder {
   readonly name: string;
   readonly marker: Marker;
-  held: { readonly grant?: Grant | undefined };
-}
-
-interface Grant {
-  readonly refreshToken: string;
-  readonly sub: string;
+  /** What the marker said of whom it holds. */
+  readonly mark: string;
+  held: { readonly grant?: Kept | undefined };
 }
 
 /** The refresh token of a client. */
 export interface RefreshSource {
   /** Uses it; `undefined` where there is none. */
   readonly refresh: (signal: AbortSignal) => Promise<IdTokenCredential | undefined>;
-  /** Is given a new one, by a sign-in or a refresh. */
-  keep(refreshToken: string, credential: IdTokenCredential): Promise<void>;
+  /** Is given the one of a sign-in, if there is one. */
+  keep(refreshToken: string | undefined, credential: IdTokenCredential): Promise<void>;
 }
 
 /**
@@ -43,44 +42,74 @@ export function createRefreshSource(
   holder: Holder,
 ): RefreshSource {
   const { config } = context;
-  const store = createIndexedDbStore(context.report);
+  const { marker, name } = holder;
+  // Without locks each tab has its own token, and tells nobody.
+  const store = (navigator as Partial<Navigator>).locks
+    ? createIndexedDbStore(context.report)
+    : createMemoryStore();
   /** What all tabs know of the token that is valid: its digest, or that it is being used. */
-  const key = `refresh:${holder.name}`;
+  const key = `refresh:${name}`;
   const inUse = "in use";
   const vault = once(async () =>
-    (await loaded(import("../store/vault.js"))).createVault(store, holder.name),
+    (await loaded(import("../store/vault.js"))).createVault(store, name),
   );
   const isKept = config.refreshTokenStorage === "encrypted";
 
-  async function remember(grant: Grant): Promise<void> {
-    await store.set(key, await toCodeChallenge(grant.refreshToken));
-    holder.held = { ...holder.held, grant };
-    if (isKept) await (await vault()).write(grant);
+  /**
+   * Holds a token, unless somebody has come or gone since the marker said `mark`; of whoever has gone
+   * nothing is left.
+   *
+   * @returns whether it is held
+   */
+  async function hold(grant: Kept, mark: string): Promise<boolean> {
+    const isTheirs = (): boolean => marker.read() === mark;
+    const { refreshToken } = grant;
+    const digest = await toCodeChallenge(refreshToken);
+    if (isTheirs()) await store.set(key, digest);
+    if (isTheirs() && isKept) await (await vault()).write(grant);
+    if (isTheirs()) {
+      holder.held = { ...holder.held, grant };
+      return true;
+    }
+    if (marker.readWho() === "out") {
+      await takeRefreshToken(name, refreshToken);
+      const { revoke } = await loaded(import("../oidc/revocation-request.js"));
+      await revoke(config, refreshToken).catch(context.report);
+    }
+    return false;
   }
 
-  function drop(): void {
+  async function drop(): Promise<void> {
     holder.held = { ...holder.held, grant: undefined };
+    if (isKept) await (await vault()).clear();
   }
 
   return {
     async keep(refreshToken, { claims }) {
-      if (claims) await remember({ refreshToken, sub: claims.sub });
+      if (!claims) return;
+      const { sub } = claims;
+      if (refreshToken !== undefined) await hold({ refreshToken, sub }, marker.read());
+      // That of whoever was here before is of no use any more.
+      else if (isKept && (await (await vault()).read())?.sub !== sub) await drop();
     },
     async refresh(signal) {
+      const mark = marker.read();
       // Of whoever signed out nothing is left.
-      const readsVault = isKept && holder.marker.readWho() !== "out";
-      const held = holder.held.grant ?? (readsVault ? await (await vault()).read() : undefined);
-      if (!held) return undefined;
-      const { refreshToken, sub } = held;
-      const since = holder.marker.read();
-      const mine = await toCodeChallenge(refreshToken);
+      const readsVault = isKept && marker.readWho() !== "out";
+      const grant =
+        (holder.mark === mark ? holder.held.grant : undefined) ??
+        (readsVault ? await (await vault()).read() : undefined);
+      if (!grant) return undefined;
+      const { refreshToken, sub } = grant;
       const valid = await store.get(key);
-      if (valid !== undefined && valid !== mine) {
-        drop();
+      if (valid !== undefined && valid !== (await toCodeChallenge(refreshToken))) {
+        holder.held = { ...holder.held, grant: undefined };
         return undefined;
       }
       const needs = ["tokenEndpoint", ...keyEndpoints(config)] as const;
       const { tokenEndpoint } = await findProvider(config, needs, signal);
+      const proof = await loadProof(context);
+      const { toVerifiedCredential } = await loaded(import("./verified-token.js"));
       await store.set(key, inUse);
       try {
         prepareKeys(context);
@@ -90,21 +119,16 @@ export function createRefreshSource(
           clientId: `${config.clientId}`,
           parameters: { grant_type: "refresh_token", refresh_token: refreshToken },
           timeout: config.requestTimeout,
-          proof: await loadProof(context),
+          proof,
         });
-        if (holder.marker.read() !== since) {
-          throw new ConsumerAuthError("aborted", "Somebody came or went meanwhile.");
-        }
         // Before anything can fail that the token has nothing to do with.
-        await remember({ refreshToken: tokens.refreshToken ?? refreshToken, sub });
-        const { toVerifiedCredential } = await loaded(import("./verified-token.js"));
-        return await toVerifiedCredential(context, tokens.idToken, { sub }, signal);
+        if (await hold({ refreshToken: tokens.refreshToken ?? refreshToken, sub }, mark))
+          return await toVerifiedCredential(context, tokens.idToken, { sub }, signal);
+        throw new ConsumerAuthError("aborted", "Somebody came or went meanwhile.");
       } catch (error) {
         const { code } = error as ConsumerAuthError;
-        if (/^(grant_expired|id_token_invalid)$/.test(code)) {
-          drop();
-          if (isKept) await (await vault()).clear();
-        } else if ((await store.get(key)) === inUse) await store.set(key, mine);
+        if (/^(grant_expired|id_token_invalid)$/.test(code)) await drop();
+        else if ((await store.get(key)) === inUse) await hold(grant, mark);
         throw code === "grant_expired"
           ? new ConsumerAuthError("login_required", "The refresh token has expired.")
           : error;

@@ -8,6 +8,8 @@ export interface Marker {
   /** Its first part. */
   readWho(): string;
   write(who: "in" | "out" | "guest"): void;
+  /** Takes over what another tab reads, where this browser keeps nothing. */
+  adopt(mark: string): void;
 }
 
 /** @param name - whose marker it is: the client's */
@@ -36,6 +38,9 @@ export function createMarker(name: string): Marker {
         // Then each tab has its own.
         isKept = false;
       }
+    },
+    adopt(mark) {
+      own = mark;
     },
   };
   return marker;

@@ -11,11 +11,12 @@ interface Message {
 /** The other tabs of this origin that show the same client. */
 export interface Tabs {
   /**
-   * Asks them; the first who has something answers.
+   * Asks them; the first who has enough answers.
    *
    * @param patience - milliseconds to wait for an answer
+   * @param isEnough - is given every answer; default: any is enough
    */
-  ask(patience: number): Promise<unknown>;
+  ask(patience: number, isEnough?: (value: unknown) => boolean): Promise<unknown>;
   /** Tells all of them. */
   tell(value: unknown): void;
   /** Stops listening; the next question or news begins it again. */
@@ -52,12 +53,14 @@ export function createTabs(
   }
 
   return {
-    async ask(patience) {
+    async ask(patience, isEnough = () => true) {
       const ask = crypto.randomUUID();
       const opened = open();
       if (!opened) return undefined;
       const answered = new Promise((resolve) => {
-        questions.set(ask, resolve);
+        questions.set(ask, (value) => {
+          if (isEnough(value)) resolve(value);
+        });
         setTimeout(resolve, patience);
       });
       opened.postMessage({ ask });

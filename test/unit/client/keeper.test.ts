@@ -11,7 +11,7 @@ const code = { kind: "code", code: "x", redirectUri: "https://brand.example/" } 
 
 describe("what a page holds of the consumer", () => {
   let page: BrowserPage;
-  let told: News[];
+  let told: Omit<News, "mark">[];
 
   beforeEach(() => open());
 

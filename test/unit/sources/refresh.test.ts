@@ -75,7 +75,14 @@ describe("a refresh token", () => {
     });
     const reports: string[] = [];
     const marker = createMarker(whose);
-    const holder = { name: whose, marker, held: {} as Page["held"] };
+    const holder = {
+      name: whose,
+      marker,
+      held: {} as Page["held"],
+      get mark() {
+        return marker.read();
+      },
+    };
     const report = ({ code }: { code: string }): void => {
       reports.push(code);
     };
