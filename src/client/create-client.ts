@@ -103,10 +103,10 @@ export function createClient(
   const flights = createFlights(
     {
       fly: async (flight) =>
-        climb(
-          popupOnly && !life ? interactiveRungs : (await live()).getRungs(flight.purpose),
-          { ...flight, before: life?.keeper.read() },
-        ),
+        climb(popupOnly && !life ? interactiveRungs : (await live()).getRungs(flight.purpose), {
+          ...flight,
+          before: life?.keeper.read(),
+        }),
       land({ credential, attempts, failures }) {
         justSignedOut = false;
         const declinedBefore = failures.at(-1)?.code === "cancelled";
