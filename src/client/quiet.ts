@@ -106,6 +106,18 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
     name: "silent",
     attempt: async (flight) => (await loadSilent())(flight, flight.deadline.signal),
   };
+  /** What was on its way while somebody signed out, or another consumer came, is not handed over. */
+  const ofWhoIsHere = ({ name, attempt }: Rung): Rung => ({
+    name,
+    async attempt(flight) {
+      const before = keeper.marker.read();
+      const credential = await attempt(flight);
+      const isChanged = keeper.marker.read() !== before;
+      return isChanged && (/^in/.test(before) || keeper.marker.readWho() === "out")
+        ? keeper.read()
+        : credential;
+    },
+  });
   const loadFedcm = loaders.fedcm;
   const fedcm: Rung = {
     name: "fedcm",
@@ -120,12 +132,14 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
   return {
     rungs: [
       ...(tokens ? [tabs] : []),
-      ...(config.host ? [host] : []),
-      ...(config.credentialEndpoint ? [endpoint] : []),
-      ...(config.provider ? [provider] : []),
-      ...(exchange === "widget" ? [refresh] : []),
-      ...(mayAsk(config) && config.silent && hasFedcm(config) ? [fedcm] : []),
-      ...(mayAsk(config) && config.silent ? [silent] : []),
+      ...[
+        ...(config.host ? [host] : []),
+        ...(config.credentialEndpoint ? [endpoint] : []),
+        ...(config.provider ? [provider] : []),
+        ...(exchange === "widget" ? [refresh] : []),
+        ...(mayAsk(config) && config.silent && hasFedcm(config) ? [fedcm] : []),
+        ...(mayAsk(config) && config.silent ? [silent] : []),
+      ].map(ofWhoIsHere),
     ],
     alone: async (work) => {
       before = keeper.held.credential;
