@@ -64,7 +64,8 @@ export async function toVerifiedCredential(
       clock,
     }),
   });
-  const outcome = await verify().catch((error: unknown) => ({ error }));
+  // Nobody is signed in by what comes after they have signed out.
+  const outcome = await settleBy(signal, verify()).catch((error: unknown) => ({ error }));
   const isDoubtful =
     "error" in outcome
       ? isClockProblem(outcome.error)

@@ -13,6 +13,7 @@ import {
   type Answer,
   type AnsweredRequests,
 } from "../../support/answered-requests.js";
+import { until } from "../../browser/support/until.js";
 import { caught, codeOf } from "../../support/caught.js";
 import { goodClaims, issuedAt } from "../../support/id-tokens.js";
 import { createRsaKey, signToken, type RsaKey } from "../../support/rsa-keys.js";
@@ -129,6 +130,17 @@ describe("a verified token", () => {
       }
       expect(requests).to.have.lengthOf(0);
     });
+  });
+
+  it("comes too late for whoever has given up meanwhile", async () => {
+    page = await openSourcePage({ jwtPublicKey: undefined as never, jwksEndpoint });
+    const server = serve(never);
+    const controller = new AbortController();
+    const token = await page.mint({ nonce: "n" });
+    const verified = codeOf(toVerifiedCredential(page, token, { nonce: "n" }, controller.signal));
+    await until(() => server.requests.length > 0);
+    controller.abort();
+    expect(await verified).to.equal("aborted");
   });
 
   describe("with the provider's key set", () => {
