@@ -128,11 +128,16 @@ function watchAddress(changed: () => void, signal: AbortSignal): void {
   addEventListener("popstate", changed, { signal });
   addEventListener("hashchange", changed, { signal });
   for (const name of ["pushState", "replaceState"] as const) {
-    const native = history[name].bind(history);
-    history[name] = (...values: Parameters<History["pushState"]>) => {
-      native(...values);
+    const before = history[name];
+    const watched = (...values: Parameters<History["pushState"]>): void => {
+      before.apply(history, values);
       if (!signal.aborted) changed();
     };
+    history[name] = watched;
+    signal.addEventListener("abort", () => {
+      // Unless somebody else has come on top meanwhile.
+      if (history[name] === watched) history[name] = before;
+    });
   }
 }
 

@@ -464,6 +464,23 @@ describe("the visitor", () => {
     });
   }
 
+  it("leaves the browser's history as it was, unless somebody else watches it too", () => {
+    restore.push(
+      override(window, "navigation", undefined),
+      override(history, "pushState", history.pushState.bind(history)),
+      override(history, "replaceState", history.replaceState.bind(history)),
+    );
+    const { pushState, replaceState } = history;
+    announce();
+    expect(history.pushState).not.to.equal(pushState);
+    const theirs = history.replaceState.bind(history);
+    history.replaceState = theirs;
+    ended.abort();
+    expect(history.pushState).to.equal(pushState);
+    expect(history.replaceState).to.equal(theirs);
+    history.replaceState = replaceState;
+  });
+
   it("is not told of by a tag that throws, which is nobody else's trouble", () => {
     restore.push(
       override(window, "navigation", undefined),
