@@ -1,3 +1,5 @@
+import { withDeadline } from "../base/deadline.js";
+import { ConsumerAuthError } from "../base/errors.js";
 import { resolvePath } from "../config/path.js";
 import type { Identity, ResolvedConfig } from "../config/options.js";
 import type { ConsumerAuth } from "./consumer-auth.js";
@@ -37,7 +39,13 @@ export function createIdentity(
     }
     const given: unknown = typeof identity === "string" ? resolvePath(identity) : identity;
     const told: unknown =
-      typeof given === "function" ? await (given as () => unknown)() : (given ?? null);
+      typeof given === "function"
+        ? await withDeadline(
+            config.requestTimeout,
+            () => new ConsumerAuthError("request_timeout", "identity did not answer in time."),
+            async () => (given as () => unknown)(),
+          )
+        : given;
     return isIdentity(told) ? told : null;
   };
 }

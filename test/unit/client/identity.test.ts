@@ -168,6 +168,12 @@ describe("who is signed in, for the cloud", () => {
         expect(await identify(changes)).to.deep.equal(identity);
       });
 
+      it("is nobody whose function doesn't answer in time", async () => {
+        scope["brandOfTest"] = { user: () => new Promise(() => undefined) };
+        const asked = caught(identify({ ...changes, requestTimeout: 20 }));
+        expect((await asked).code).to.equal("request_timeout");
+      });
+
       it("is nobody where there is something else", async () => {
         for (const other of [null, 5, "consumer-9", {}]) {
           scope["brandOfTest"] = { user: other };
