@@ -34,8 +34,10 @@ export function keepCompany(parts: CompanyParts): () => void {
   const company = companies.get(auth) ?? { count: 0, end: begin(parts) };
   companies.set(auth, company);
   company.count += 1;
+  let left = false;
   return () => {
-    company.count -= 1;
+    company.count -= left ? 0 : 1;
+    left = true;
     if (company.count > 0) return;
     companies.delete(auth);
     company.end();
