@@ -31,6 +31,7 @@ export async function startPageClient(
   // What the page's element says must not hang on whether the call came before it was parsed.
   await documentParsed();
   const hasElement = document.querySelector("consumer-auth") !== null;
+  const prompt = hasElement && (await loadPrompt());
   const auth = createClient(
     (hasElement ? undefined : readPlainConfig(dataset)) ??
       (await (await loadChecker()).completeOptions(dataset)),
@@ -44,7 +45,7 @@ export async function startPageClient(
   });
   setPageClient(auth);
   auth.accompany();
-  if (hasElement) (await loadPrompt()).definePrompt();
+  if (prompt) prompt.definePrompt();
   return auth;
 }
 
