@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import type { Browser, Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
 
 import { startDemo, type Demo } from "../../demo/servers.js";
 import { PATIENCE, visit } from "./support/chromium.js";
