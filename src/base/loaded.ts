@@ -8,11 +8,9 @@ import { ConsumerAuthError } from "./errors.js";
  */
 export const loaded = <Part>(part: Promise<Part>): Promise<Part> =>
   part.catch((cause: unknown) => {
-    throw new ConsumerAuthError(
-      "load_failed",
-      "A part of the script did not load: is all of dist served?",
-      { cause },
-    );
+    throw new ConsumerAuthError("load_failed", "A part did not load: is all of dist served?", {
+      cause,
+    });
   });
 
 /**

@@ -43,7 +43,7 @@ export function createIdentity(
         ? await withDeadline(
             config.requestTimeout,
             () => new ConsumerAuthError("request_timeout", "identity did not answer in time."),
-            async () => (given as () => unknown)(),
+            () => Promise.resolve((given as () => unknown)()),
           )
         : given;
     return isIdentity(told) ? told : null;

@@ -6,6 +6,7 @@ import type { Rung, RungGroup } from "../ladder/ladder.js";
 import type { SourceContext } from "../sources/authorization.js";
 import type { IdTokenCredential } from "../sources/credential.js";
 import type { DirectSource } from "../sources/direct.js";
+import { getSilentTimeout } from "../sources/silent-timeout.js";
 import type { Loaders, Parts } from "./parts.js";
 import { hasFedcm, mayAsk } from "./permissions.js";
 
@@ -107,13 +108,13 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
     attempt: async (flight) => (await loadSilent())(flight, flight.deadline.signal),
   };
   /** What was on its way while somebody signed out, or another consumer came, is not handed over. */
-  const ofWhoIsHere = ({ name, attempt }: Rung): Rung => ({
-    name,
+  const ofWhoIsHere = (rung: Rung): Rung => ({
+    name: rung.name,
     async attempt(flight) {
       const before = keeper.marker.read();
-      const credential = await attempt(flight);
+      const credential = await rung.attempt(flight);
       const isChanged = keeper.marker.read() !== before;
-      return isChanged && (/^in/.test(before) || keeper.marker.readWho() === "out")
+      return isChanged && (before.startsWith("in") || keeper.marker.readWho() === "out")
         ? keeper.read()
         : credential;
     },
@@ -121,13 +122,16 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
   const loadFedcm = loaders.fedcm;
   const fedcm: Rung = {
     name: "fedcm",
-    attempt: (flight) =>
-      withDeadline(
-        config.silentTimeout,
-        () => new ConsumerAuthError("silent_failed", "The browser did not answer in time."),
-        async (signal) => (await loadFedcm()).silent({ ...flight, signal }),
-        flight.deadline.signal,
-      ),
+    // The browser is told of a sign-out, but only a moment later.
+    attempt: async (flight) =>
+      keeper.marker.readWho() === "out"
+        ? undefined
+        : withDeadline(
+            getSilentTimeout(config),
+            () => new ConsumerAuthError("silent_failed", "The browser did not answer in time."),
+            async (signal) => (await loadFedcm()).silent({ ...flight, signal }),
+            flight.deadline.signal,
+          ),
   };
   return {
     rungs: [

@@ -26,7 +26,7 @@ export async function signOut(
   { everywhere = false }: SignOutOptions,
 ): Promise<void> {
   const { name } = keeper;
-  await forgetPerson(config, loaders);
+  await forgetPerson(config, loaders).catch(report);
   if (hasFedcm(config)) await (await loaders.fedcm()).forget();
   const { clientId, exchange, redirectUri } = config;
   if (exchange === "widget") {

@@ -196,13 +196,11 @@ export const defaults = {
   scope: "openid",
   anonymous: true,
   silent: true,
-  newPage: true,
   transport: "auto",
   domainApi: "https://api.liveperson.net",
   cloudHosts: Object.freeze(["liveperson.net", "lpsnmedia.net"]),
   answerTimeout: 20_000,
   requestTimeout: 10_000,
-  silentTimeout: 5000,
   interactionTimeout: 300_000,
   clockTolerance: 60,
 } as const satisfies ConsumerAuthConfig;

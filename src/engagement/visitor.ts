@@ -5,7 +5,7 @@ export interface VisitorOptions {
   /** Who is signed in; missing where the page can't tell. */
   readonly identify?: (() => Promise<Identity | null>) | undefined;
   /** Whether the cloud is told of changes by `lpTag.newPage`. */
-  readonly newPage: boolean;
+  readonly newPage?: boolean | undefined;
   /** The names that go with it. */
   readonly sections?: readonly string[] | undefined;
   /** Whose session is watched. */
@@ -51,7 +51,7 @@ const readTag = (): Tag | undefined => {
  * @returns takes the identity function away
  */
 export function announceVisitor(
-  { identify, newPage, sections, auth }: VisitorOptions,
+  { identify, newPage = true, sections, auth }: VisitorOptions,
   signal: AbortSignal,
 ): () => void {
   let isAsked = 0;
@@ -128,6 +128,8 @@ function watchAddress(changed: () => void, signal: AbortSignal): void {
   addEventListener("popstate", changed, { signal });
   addEventListener("hashchange", changed, { signal });
   for (const name of ["pushState", "replaceState"] as const) {
+    // What others have put there is theirs to bind.
+    // eslint-disable-next-line @typescript-eslint/unbound-method
     const before = history[name];
     const watched = (...values: Parameters<History["pushState"]>): void => {
       before.apply(history, values);

@@ -36,9 +36,13 @@ export async function discoverProvider(
   const json = await settleBy(signal, asked);
   const endpoint = (needed: NeededEndpoint, name: string): string | undefined => {
     const found = config[needed] ?? json[name] ?? undefined;
-    if (found === undefined && !neededEndpoints.includes(needed)) return undefined;
-    checkEndpoint(found, () => refuse(`has no ${name} that is a safe https URL: give ${needed}.`));
-    return found as string;
+    const isNeeded = config[needed] !== undefined || neededEndpoints.includes(needed);
+    let isSafe = true;
+    checkEndpoint(found, () => {
+      isSafe = false;
+      if (isNeeded) refuse(`has no ${name} that is a safe https URL: give ${needed}.`);
+    });
+    return isSafe ? (found as string) : undefined;
   };
   const demandsPush = json["require_pushed_authorization_requests"] === true;
   // A page can push for a client that has no secret, which is the one that exchanges the code here.

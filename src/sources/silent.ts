@@ -3,6 +3,7 @@ import type { Marker } from "../store/marker.js";
 import { authorizeInFrame } from "../transports/silent.js";
 import type { Ask, AuthorizationSource, SourceContext } from "./authorization.js";
 import type { CodeCredential, IdTokenCredential } from "./credential.js";
+import { getSilentTimeout } from "./silent-timeout.js";
 
 /** Asks the identity provider for whoever has a session there, without a person. */
 export type SilentSource = (
@@ -44,7 +45,7 @@ export function createSilentSource(
       const source = await loadSource();
       const silently = { ...options, prompt: "none" };
       const pending = await source.begin({ codeChallenge, options: silently }, signal);
-      const response = await authorizeInFrame(pending, config.silentTimeout, signal);
+      const response = await authorizeInFrame(pending, getSilentTimeout(config), signal);
       return await source.finish(pending, response, signal);
     } catch (error) {
       const { code } = error as ConsumerAuthError;

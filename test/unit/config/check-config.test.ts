@@ -34,13 +34,11 @@ describe("a configuration", () => {
       jsContext: "window",
       anonymous: true,
       silent: true,
-      newPage: true,
       transport: "auto",
       domainApi: "https://api.liveperson.net",
       cloudHosts: ["liveperson.net", "lpsnmedia.net"],
       answerTimeout: 20_000,
       requestTimeout: 10_000,
-      silentTimeout: 5000,
       interactionTimeout: 300_000,
       clockTolerance: 60,
     });

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/unbound-method -- whose functions these are is what is asked */
 import { expect } from "@esm-bundle/chai";
 
 import type { Identity } from "../../../src/config/options.js";
