@@ -113,10 +113,11 @@ describe("tabs of one client", () => {
     second.keeper.take(later, false);
     await until(() => first.keeper.read());
     first.keeper.tell({ who: "in", credential: earlier });
-    await second.sharing.ask(false);
-    expect(second.keeper.read()).to.deep.equal(later);
-    first.keeper.take(toCredential({ exp: issuedAt + 1800 }), false);
+    first.keeper.tell({ who: "in", credential: toCredential({ exp: issuedAt + 1800 }) });
     await until(() => second.keeper.read()?.claims?.exp === issuedAt + 1800);
+    expect(second.sessions.map(({ claims }) => Number(claims?.exp) - issuedAt)).to.deep.equal([
+      1200, 1800,
+    ]);
   });
 
   it("take over whoever has signed in last, though their token ends earlier", async () => {
@@ -126,6 +127,16 @@ describe("tabs of one client", () => {
     first.keeper.signIn(toCredential({ sub: "consumer-2" }));
     await until(() => second.keeper.read()?.claims?.sub === "consumer-2");
     expect(session(second).claims?.sub).to.equal("consumer-2");
+  });
+
+  it("don't give away whoever was there before the last sign-in", async () => {
+    const first = await open();
+    first.keeper.take(toCredential(), false);
+    const unheard = await openBrowserPage();
+    unheard.keeper.signIn(toCredential({ sub: "consumer-2" }));
+    const third = await open();
+    expect(third.keeper.held).to.deep.equal({});
+    expect(session(third).state).to.equal("anonymous");
   });
 
   it("that want a fresher token get one that is, and no other", async () => {

@@ -7,7 +7,9 @@ import {
   takeRefreshToken,
   type RefreshSource,
 } from "../../../src/sources/refresh.js";
+import { createIndexedDbStore } from "../../../src/store/indexed-db.js";
 import { createMarker, type Marker } from "../../../src/store/marker.js";
+import { createVault } from "../../../src/store/vault.js";
 import { answerRequests, type AnsweredRequests } from "../../support/answered-requests.js";
 import { caught, codeOf } from "../../support/caught.js";
 import { trackDatabases, type TrackedDatabases } from "../../support/databases.js";
@@ -121,6 +123,13 @@ describe("a refresh token", () => {
   }
 
   const encrypted = { refreshTokenStorage: "encrypted" } as const;
+
+  /** What lies in the browser. */
+  const kept = (): Promise<unknown> =>
+    createVault(
+      createIndexedDbStore(() => undefined),
+      name,
+    ).read();
 
   it("is not there at first, and nothing is sent", async () => {
     expect(await (await openPage()).refresh()).to.equal(undefined);
@@ -246,6 +255,7 @@ describe("a refresh token", () => {
         expect(code).to.equal("login_required");
         expect(message).not.to.include("token-1");
         expect(page.held.grant).to.equal(undefined);
+        expect(await kept()).to.equal(undefined);
         expect(await page.refresh()).to.equal(undefined);
         expect(await (await openPage(changes)).refresh()).to.equal(undefined);
         expect(sent).to.deep.equal(["token-1"]);
@@ -262,6 +272,7 @@ describe("a refresh token", () => {
         claims = change;
         expect(await codeOf(page.refresh())).to.equal("id_token_invalid");
         expect(page.held.grant).to.equal(undefined);
+        expect(await kept()).to.equal(undefined);
         expect(await page.refresh()).to.equal(undefined);
         expect(await (await openPage(encrypted)).refresh()).to.equal(undefined);
         expect(sent).to.have.lengthOf(1);
@@ -392,6 +403,7 @@ describe("a refresh token", () => {
         const page = await signIn(changes);
         expect(await takeRefreshToken(name, page.held.grant?.refreshToken)).to.equal("token-1");
         expect(await takeRefreshToken(name, undefined)).to.equal(undefined);
+        expect(await kept()).to.equal(undefined);
         expect(await (await openPage(changes)).refresh()).to.equal(undefined);
       }
       await signIn(encrypted);
