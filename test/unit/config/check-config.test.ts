@@ -302,6 +302,11 @@ describe("a configuration", () => {
     ["a refresh token of the cloud's", { ...code, refreshTokenStorage: "memory" }, ["noExchange"]],
     ["proof of a key for a token of the cloud's", { ...code, dpop: true }, ["noExchange"]],
     [
+      "a refresh token of the cloud's, without a proof",
+      { ...code, dpop: false, refreshTokenStorage: "encrypted" },
+      ["noExchange"],
+    ],
+    [
       "an ID token beside a code that is exchanged here",
       { ...code, ...inPage, responseType: "code id_token" },
       ["noHybrid"],

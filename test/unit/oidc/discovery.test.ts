@@ -173,6 +173,18 @@ describe("the endpoints of an identity provider", () => {
     expect((await caught(find(["jwksEndpoint"]))).message).to.include("jwks_uri");
   });
 
+  for (const endpoint of ["http://login.example/", "javascript:alert(1)", "/logout", 5, ""]) {
+    it(`are not spoilt by one that isn't needed, and is not safe: ${JSON.stringify(endpoint)}`, async () => {
+      publish({ ...metadata, end_session_endpoint: endpoint, revocation_endpoint: endpoint });
+      const found = await find();
+      expect(found.authorizationEndpoint).to.equal(metadata.authorization_endpoint);
+      expect([found.endSessionEndpoint, found.revocationEndpoint]).to.deep.equal([
+        undefined,
+        undefined,
+      ]);
+    });
+  }
+
   it("can't be had from a network that is down, slow, or not waited for", async () => {
     server = answerRequests(() => Promise.reject(new TypeError("Failed to fetch")));
     expect(await codeOf(find())).to.equal("request_failed");
