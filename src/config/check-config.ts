@@ -110,7 +110,7 @@ function findContradictions(config: ResolvedConfig, mistakes: Mistake[]): void {
   const verifies = flow === "implicit" || inPage || hybrid;
   when(flow === "implicit" && inPage, "noCode");
   when(hybrid && (flow === "implicit" || inPage), "noHybrid");
-  when(!inPage && ([config.dpop, config.refreshTokenStorage].some(Boolean)), "noExchange");
+  when(!inPage && [config.dpop, config.refreshTokenStorage].some(Boolean), "noExchange");
   when(verifies && !issuer, "noIssuer");
   const key = config.jwtPublicKey ?? config.jwksEndpoint;
   let discovers = verifies && !key;

@@ -37,12 +37,12 @@ export async function discoverProvider(
   const endpoint = (needed: NeededEndpoint, name: string): string | undefined => {
     const found = config[needed] ?? json[name] ?? undefined;
     const isNeeded = config[needed] !== undefined || neededEndpoints.includes(needed);
-    let isSafe = true;
-    checkEndpoint(found, () => {
-      isSafe = false;
-      if (isNeeded) refuse(`has no ${name} that is a safe https URL: give ${needed}.`);
-    });
-    return isSafe ? (found as string) : undefined;
+    const wrong: unknown[] = [];
+    checkEndpoint(found, (problem) => wrong.push(problem));
+    if (wrong.length === 0) return found as string;
+    return isNeeded
+      ? refuse(`has no ${name} that is a safe https URL: give ${needed}.`)
+      : undefined;
   };
   const demandsPush = json["require_pushed_authorization_requests"] === true;
   // A page can push for a client that has no secret, which is the one that exchanges the code here.

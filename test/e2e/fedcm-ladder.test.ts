@@ -45,7 +45,7 @@ describe("a page whose provider has FedCM", () => {
   ) {
     const pages = { "/patient": patient };
     const demo = await startDemo({ sitePort: 0, idpPort: 0, cloudPort: 0, quiet: true, pages });
-    const page = await (stage.browser).newPage();
+    const page = await stage.browser.newPage();
     page.setDefaultTimeout(PATIENCE);
     try {
       const dialogs = await arrive(page, demo);

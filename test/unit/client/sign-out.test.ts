@@ -233,7 +233,7 @@ describe("what remains of a sign-out", () => {
     it("is refused where the provider has nothing for it", async () => {
       await open();
       answer = () => Response.json({ issuer, token_endpoint: tokenEndpoint });
-      expect(await codeOf(leave({}, { everywhere: true }))).to.equal("invalid_call");
+      expect(await codeOf(leave({}, { everywhere: true }))).to.equal("discovery_failed");
     });
 
     it("is refused where nobody could come back", async () => {
