@@ -242,6 +242,17 @@ export function accountFor({ setup, trouble }: Pick<Scenario, "setup" | "trouble
   }
 }
 
+/** The brand's login page, which the cloud's separate window opens. */
+export const LOGIN_PAGE = "/login";
+
+/** How the separate window speaks: as connectors do since May 2018, or as older ones do. */
+export const DIALECTS = {
+  rfc: { label: "OAuth 2 RFC", connector: "2048" },
+  openid: { label: "openID", connector: "2049" },
+} as const;
+
+export type Dialect = keyof typeof DIALECTS;
+
 export const CONNECTORS = {
   anonymous: "2041",
   implicit: "2042",
@@ -250,6 +261,8 @@ export const CONNECTORS = {
   codePkce: "2045",
   hybrid: "2046",
   endpointCode: "2047",
+  separateRfc: DIALECTS.rfc.connector,
+  separateOpenid: DIALECTS.openid.connector,
 } as const;
 
 /** The connector that the engagement names, and with it the page method that the window calls. */

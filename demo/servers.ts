@@ -113,7 +113,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       quiet,
       counters: counters.idp,
     });
-    const messagingCloud = createCloud({
+    const messagingCloud = await createCloud({
       origin: cloud.origin,
       world: {
         siteOrigin: site.origin,

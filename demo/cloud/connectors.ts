@@ -1,5 +1,5 @@
 import { CLIENTS, type ClientSecrets } from "../idp/clients.js";
-import { CONNECTORS, PAGE_METHODS, BRAND } from "../scenarios.js";
+import { BRAND, CONNECTORS, DIALECTS, LOGIN_PAGE, PAGE_METHODS } from "../scenarios.js";
 import type { Account } from "./accounts.js";
 
 /** Where no secret may be: what the account with odd connectors publishes by mistake. */
@@ -42,7 +42,7 @@ export function connectorsOf(account: Account, world: ConnectorWorld): Connector
   };
   const codeFlow = { ...brand, tokenEndpoint: `${idpOrigin}/token` };
 
-  const all: readonly Connector[] = [
+  const all: Connector[] = [
     {
       id: CONNECTORS.anonymous,
       name: "Unauthenticated messaging",
@@ -139,6 +139,25 @@ export function connectorsOf(account: Account, world: ConnectorWorld): Connector
       },
     },
   ];
+  for (const [id, dialect] of [
+    [CONNECTORS.separateRfc, "rfc"],
+    [CONNECTORS.separateOpenid, "openid"],
+  ] as const) {
+    all.push({
+      id,
+      name: `${BRAND}, window of its own (${DIALECTS[dialect].label})`,
+      kind: "implicit",
+      pkce: false,
+      clientSecret: null,
+      configuration: {
+        ...brand,
+        ...keySet,
+        authorizationEndpoint: `${siteOrigin}${LOGIN_PAGE}`,
+        clientId: CLIENTS.implicit,
+        rfcCompliance: dialect === "rfc",
+      },
+    });
+  }
   const ids = heldBy(account);
   return ids ? all.filter(({ id }) => ids.includes(id)) : [...all];
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { json, notFound, pathOf, readBody, send, type Reply } from "../http.js";
+import { json, notFound, pathOf, readBody, seeOther, send, type Reply } from "../http.js";
 import { createInterruptions, type Interruption } from "../interruptions.js";
 import type { SigningKey } from "../keys.js";
 import type { Handler } from "../listening.js";
@@ -10,6 +10,8 @@ import { createChallenges } from "./challenges.js";
 import { connectorsOf, publicConnectors, type ConnectorWorld } from "./connectors.js";
 import { lookUpHosts } from "./domains.js";
 import { CutOff, Refusal, refusal, uncodedRefusal } from "./errors.js";
+import { createWindowPage } from "./separate-window/page.js";
+import { createSeparateWindows } from "./separate-window/windows.js";
 import { createSessions } from "./sessions.js";
 
 export interface CloudCounters {
@@ -78,7 +80,7 @@ type Route = readonly [
   answer: (call: Call) => Reply | Promise<Reply>,
 ];
 
-export function createCloud(options: CloudOptions): Cloud {
+export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { origin, now, counters } = options;
   const anonymous: AnonymousIssuer = {
     issuer: `${origin}/anonymous`,
@@ -89,6 +91,8 @@ export function createCloud(options: CloudOptions): Cloud {
   const world = { ...options.world, anonymousIssuer: anonymous.issuer };
   const challenges = createChallenges(now);
   const sessions = createSessions(origin, options.sessionKey, now);
+  const windows = createSeparateWindows(origin, now);
+  const windowPage = await createWindowPage();
 
   const routes: readonly Route[] = [
     [
@@ -166,6 +170,25 @@ export function createCloud(options: CloudOptions): Cloud {
     [
       "GET",
       null,
+      /^\/api\/account\/([^/]+)\/app\/([^/]+)\/window$/,
+      (call) => {
+        const account = knownAccount(call);
+        return seeOther(windows.open(account, connectorOf(call, account)));
+      },
+    ],
+    [
+      "POST",
+      null,
+      /^\/window\/finish$/,
+      async ({ request }) => {
+        const { account, connector, claims } = await windows.finish(await readBody(request));
+        const token = await sessions.open(account, connector, claims, null);
+        return json(200, { token, account: account.id, connector: connector.id });
+      },
+    ],
+    [
+      "GET",
+      null,
       /^\/api\/account\/([^/]+)\/agent-view$/,
       async (call) => {
         const token = /^Bearer (.+)$/.exec(call.request.headers.authorization ?? "")?.[1];
@@ -178,6 +201,8 @@ export function createCloud(options: CloudOptions): Cloud {
   return {
     controls: { interrupt: interruptions.interrupt, restore: interruptions.restore },
     handler: async (request, response) => {
+      const own = request.method === "GET" ? windowPage(pathOf(request).pathname) : undefined;
+      if (own) return send(response, own);
       response.setHeader("Access-Control-Allow-Origin", "*");
       if (request.method === "OPTIONS") return send(response, preflight());
       const kinds = kindsOf(routes, request);

@@ -1,23 +1,5 @@
-import { build, type BuildOptions } from "esbuild";
-import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-
-/** Browser scripts of the demo by file name, made at start and kept in memory. */
-export type Bundles = ReadonlyMap<string, Uint8Array>;
-
-const OUT = "/demo";
-
-const common = {
-  bundle: true,
-  write: false,
-  outdir: OUT,
-  target: "es2022",
-  charset: "utf8",
-  legalComments: "none",
-  logLevel: "silent",
-  // The library is taken as a page gets it: built, whatever the compiler's path mappings say.
-  tsconfigRaw: {},
-} satisfies BuildOptions;
+import { bundle, type Bundles } from "../bundling.js";
 
 export async function bundlePageScripts(): Promise<Bundles> {
   return await bundle({
@@ -44,9 +26,14 @@ export async function bundleApp(): Promise<Bundles> {
   });
 }
 
-async function bundle(options: BuildOptions): Promise<Bundles> {
-  const { outputFiles = [] } = await build({ ...common, ...options });
-  return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+/** The login page's script, which takes the library's file as the site serves it. */
+export async function bundleLogin(): Promise<Bundles> {
+  return await bundle({
+    entryPoints: { login: source("./scripts/login.ts") },
+    format: "esm",
+    alias: { "consumer-auth-widget/window-return": "/dist/window-return.js" },
+    external: ["/dist/*"],
+  });
 }
 
 function source(path: string): string {

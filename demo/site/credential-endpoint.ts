@@ -54,7 +54,8 @@ export function createCredentialEndpoint(options: CredentialEndpointOptions): Cr
       if (!signedIn) return nobody(searchParams.get("nobody"));
       const challenge = form.get("code_challenge") ?? searchParams.get("code_challenge");
       if (challenge === null && searchParams.get("mode") !== "code") {
-        return json(200, { id_token: await mint(signedIn, CLIENTS.implicit, options) });
+        const nonce = form.get("nonce") ?? undefined;
+        return json(200, { id_token: await mint(signedIn, CLIENTS.implicit, options, nonce) });
       }
       if (challenge !== null && !isS256(challenge, form, searchParams)) {
         return json(400, { error: "invalid_request" });

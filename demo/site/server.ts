@@ -9,10 +9,13 @@ import type { SigningKey } from "../keys.js";
 import type { Handler } from "../listening.js";
 import { readScenario } from "../scenarios.js";
 import { createSiteAccounts } from "./accounts.js";
-import { bundleApp, bundlePageScripts, type Bundles } from "./bundles.js";
+import type { Bundles } from "../bundling.js";
+import { bundleApp, bundleLogin, bundlePageScripts } from "./bundles.js";
 import { createCredentialEndpoint } from "./credential-endpoint.js";
 import { appPage } from "./pages/app.js";
 import { homePage } from "./pages/home.js";
+import { loginPage } from "./pages/login.js";
+import { LOGIN_PAGE } from "../scenarios.js";
 import { APP_ACCOUNT, CREDENTIAL_ENDPOINT, type Places } from "./tag.js";
 
 /** Requests to the brand's own endpoints. */
@@ -94,6 +97,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   });
   const interruptions = createInterruptions<SiteRequestKind>();
   const scripts = await bundlePageScripts();
+  const login = await bundleLogin();
   const app = await bundleApp().catch((error: unknown) => {
     if (!options.quiet) console.warn(`/app can't be built: ${firstLine(error)}`);
     return null;
@@ -157,8 +161,9 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     if (pathname === "/app" || pathname.startsWith("/app/")) {
       return page(200, appPage(options, app !== null));
     }
+    if (pathname === LOGIN_PAGE) return page(200, loginPage(options));
     if (pathname === "/demo/site.css") return file(".css", styles);
-    if (pathname.startsWith("/demo/")) return bundled([scripts, app], pathname.slice(6));
+    if (pathname.startsWith("/demo/")) return bundled([scripts, login, app], pathname.slice(6));
     if (pathname.startsWith("/dist/")) return await built(pathname.slice(6));
     if (pathname === RETURN_PAGE || pathname === "/callback.js") {
       return await built(pathname.slice(1));

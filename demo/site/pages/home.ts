@@ -14,6 +14,7 @@ import {
 import { endpointAddress, optionsFor, type Places } from "../tag.js";
 import { consumerCard, type ConsumerCard } from "./consumer-card.js";
 import { hostCard, hostScript } from "./host-card.js";
+import { separateWindowCard } from "./separate-window-card.js";
 import { documentOf, ladderCard, logCard, messagingCards, windowTag } from "./parts.js";
 
 export interface HomePage extends ConsumerCard {
@@ -55,6 +56,7 @@ export function homePage(
         </section>
         ${switchboard(scenario)} ${scenario.setup === "host" && hostCard(scenario)}
         ${messagingCards()} ${consumerCard({ signedIn, here })}
+        ${separateWindowCard(scenario, places)}
         <div class="stage evidence">${ladderCard()} ${logCard()}</div>
           <section class="card" aria-labelledby="tag-title">
             <header class="card-head">
