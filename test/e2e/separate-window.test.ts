@@ -24,9 +24,9 @@ describe("the demo's browser window of its own", () => {
       assert.equal(new URL(login.url()).origin, stage.demo.siteUrl);
       await login.waitForSelector('[data-consumer="grace"]', { visible: true });
 
-      const arrived = new Promise<string>((resolve) => {
+      const arrived = new Promise<string | undefined>((resolve) => {
         login.on("request", (request) => {
-          if (request.url().endsWith("/window/finish")) resolve(request.postData() ?? "");
+          if (request.url().endsWith("/window/finish")) resolve(request.fetchPostData());
         });
       });
       await clickAway(login, '[data-consumer="grace"]');
@@ -38,7 +38,7 @@ describe("the demo's browser window of its own", () => {
 
       const again = await fetch(`${stage.demo.cloudUrl}/window/finish`, {
         method: "POST",
-        body: await arrived,
+        body: (await arrived)!,
       });
       assert.equal(again.status, 400);
       await context.close();

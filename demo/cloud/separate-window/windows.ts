@@ -92,9 +92,11 @@ export function createSeparateWindows(origin: string, now: () => number): Separa
       if (result.get("iss") !== issuer) throw uncodedRefusal(400, "another issuer");
       const error = result.get("error");
       if (error !== null) throw uncodedRefusal(401, error);
-      const [right, wrong] = rfcCompliance ? ["id_token", "token"] : ["token", "id_token"];
-      const token = result.get(String(right));
-      if (!token || result.has(String(wrong))) {
+      const [right, wrong] = rfcCompliance
+        ? (["id_token", "token"] as const)
+        : (["token", "id_token"] as const);
+      const token = result.get(right);
+      if (!token || result.has(wrong)) {
         throw uncodedRefusal(400, "not in the connector’s dialect");
       }
       const claims = await verifyIdToken(token, connector, now);
