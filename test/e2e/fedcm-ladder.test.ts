@@ -28,11 +28,11 @@ describe("a page whose provider has FedCM", () => {
   const stage = useDemo();
 
   /** Somebody with a session at the provider, on the brand's page. */
-  async function arrive(page: Page, demo: Demo, more = {}): Promise<FedcmDialogs> {
+  async function arrive(page: Page, demo: Demo): Promise<FedcmDialogs> {
     await listen(page);
     const browser = await watchDialogs(page);
     await signInAtProvider(page, demo);
-    await openDemo(page, demo.siteUrl, { ...switches, ...more });
+    await openDemo(page, demo.siteUrl, switches);
     return browser;
   }
 
@@ -82,7 +82,8 @@ describe("a page whose provider has FedCM", () => {
 
   it("goes on to the popup where the dialog is closed", async () => {
     const { context, page } = await visit(stage.browser);
-    const browser = await arrive(page, stage.demo, { autostart: "" });
+    const browser = await arrive(page, stage.demo);
+    await page.click("#start-without-gesture");
     await browser.dismiss(await browser.dialog("AccountChooser"));
     // The provider knows the consumer: its popup closes by itself.
     await press(page, "Sign in");
