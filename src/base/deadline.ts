@@ -4,7 +4,7 @@ import { ConsumerAuthError } from "./errors.js";
 export function abortError(signal: AbortSignal): ConsumerAuthError {
   return signal.reason instanceof ConsumerAuthError
     ? signal.reason
-    : new ConsumerAuthError("aborted", "Nobody waits any more.");
+    : new ConsumerAuthError("aborted", "Nobody waits.");
 }
 
 /** A time limit that can be suspended, and aborts its signal when it has run out. */

@@ -15,10 +15,9 @@ const loadTimeout = 20_000;
 
 const loadFailed = (cause?: unknown): Error =>
   Object.assign(
-    new Error(
-      "The rest of the script did not load: is all of dist served, and allowed by script-src?",
-      { cause },
-    ),
+    new Error("The rest did not load: is all of dist served, and allowed by script-src?", {
+      cause,
+    }),
     { code: "load_failed" },
   );
 

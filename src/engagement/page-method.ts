@@ -109,7 +109,7 @@ export function exposePageMethod(options: PageMethodOptions): () => void {
     context[jsMethodName] = method;
     if (context[jsMethodName] !== method) throw new TypeError("the assignment had no effect");
   } catch (cause) {
-    const message = `${place} can't be set: it is no path of names, it is frozen, or a part of it is no object.`;
+    const message = `${place} can't be set: it is no path, it is frozen, or a part of it is no object.`;
     throw Object.assign(new Error(message, { cause }), { code });
   }
   if (typeof before?.value === "function") {
