@@ -34,9 +34,12 @@ export async function discoverProvider(
     asked.catch(() => metadata.delete(config));
   }
   const json = await settleBy(signal, asked);
-  const endpoint = (needed: NeededEndpoint, name: string): string | undefined => {
+  const endpoint = (
+    needed: NeededEndpoint,
+    name: string,
+    isNeeded = neededEndpoints.includes(needed),
+  ): string | undefined => {
     const found = config[needed] ?? json[name] ?? undefined;
-    const isNeeded = config[needed] !== undefined || neededEndpoints.includes(needed);
     const wrong: unknown[] = [];
     checkEndpoint(found, (problem) => wrong.push(problem));
     if (wrong.length === 0) return found as string;
@@ -59,6 +62,7 @@ export async function discoverProvider(
       pushedAuthorizationRequestEndpoint: endpoint(
         "pushedAuthorizationRequestEndpoint",
         "pushed_authorization_request_endpoint",
+        demandsPush,
       ),
       offersPush: !demandsPush && !config.pushedAuthorizationRequestEndpoint,
     }),
