@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { DemoWindow, IdentityPoll } from "../../demo/window/record.js";
 import { popupOf, clickAway, visit } from "./support/chromium.js";
-import { openDemo, outcome, press, readWindow, signIn } from "./support/demo-page.js";
+import { openDemo, outcome, press, problem, readWindow, signIn } from "./support/demo-page.js";
 import { claimsOf } from "./support/tokens.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";
@@ -135,6 +135,7 @@ describe("the demo's window is as strict as the cloud", () => {
       await openDemo(page, stage.demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
       const popup = await popupOf(page, () => page.click("#start"));
       await clickAway(popup, "#deny");
+      await problem(page, /declined/);
       await press(page, "Cancel");
       assert.equal((await outcome(page)).state, "failed");
       await page.reload();
