@@ -85,7 +85,7 @@ export class ConsumerAuthError extends Error {
 export function toConsumerAuthError(
   error: unknown,
   code: ErrorCode = "unexpected",
-  message = "Unexpected: see the cause.",
+  message = "See the cause.",
 ): ConsumerAuthError {
   return error instanceof ConsumerAuthError
     ? error

@@ -5,7 +5,7 @@ import { loaded, once } from "../base/loaded.js";
 import type { ResolvedConfig } from "../config/options.js";
 import type { exposePageMethod } from "../engagement/page-method.js";
 import { createFlights, type CallOptions } from "../ladder/flights.js";
-import { createInteractiveRung, declined, inGesture } from "../ladder/interactive.js";
+import { asksMore, createInteractiveRung, declined, inGesture } from "../ladder/interactive.js";
 import { climb } from "../ladder/ladder.js";
 import { readCodeChallenge } from "../oidc/pkce.js";
 import { createCodeSource } from "../sources/code.js";
@@ -179,13 +179,14 @@ export function createClient(
         throw new ConsumerAuthError("invalid_call", "There is no sign-in here.");
       }
       justSignedOut = false;
-      if (prompt.isShown()) {
+      const { signal, ...options } = call;
+      if (prompt.isShown() && !asksMore(options)) {
         // Somebody is being asked already: this click answers.
         const change = new Promise((resolve) => {
           events.addEventListener("sessionchange", resolve, { once: true });
         });
         prompt.press();
-        await settleBy(call.signal, change);
+        await settleBy(signal, change);
         const now = session.read();
         if (now.state === "authenticated") return now;
         throw now.error ?? declined();

@@ -34,6 +34,9 @@ export interface InteractiveOptions {
   readonly mayOpen: () => boolean;
 }
 
+/** Whether a call is not content with any sign-in. */
+export const asksMore = (options: object = {}): boolean => Object.keys(options).length > 0;
+
 export const declined = (): ConsumerAuthError =>
   new ConsumerAuthError("cancelled", "The consumer declined to sign in.");
 
@@ -60,7 +63,7 @@ export function createInteractiveRung(options: InteractiveOptions): Rung {
             new ConsumerAuthError("interaction_timeout", `There was no answer in ${timeout} ms.`),
           async (signal) => {
             // What asks for more is not content with what others have got in the meantime.
-            const before = Object.keys(flight.options ?? {})[0] ? readStored() : flight.before;
+            const before = asksMore(flight.options) ? readStored() : flight.before;
             const giveBack = await turns.take(signal);
             const stored = readStored();
             if (stored && stored !== before) {
@@ -99,7 +102,7 @@ function interact(
   const redirects = options.redirects();
   const work = new Promise<Credential>((resolve, reject) => {
     const fail = reject as (error: unknown) => void;
-    listen(resolve);
+    if (!asksMore(flight.options)) listen(resolve);
     const show = (step: PromptView["step"], problem?: ConsumerProblem): void => {
       prompt.show({ step, problem, guest, signIn, cancel }, (error) => {
         // An open popup can do without the prompt.

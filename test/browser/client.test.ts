@@ -488,6 +488,22 @@ describe("a client", () => {
       expect(provider.seen).to.have.length(1);
     });
 
+    it("isn't content with the sign-in that the prompt waits for where it asks for more", async () => {
+      const auth = create({ ...code, ...either });
+      const call = auth.getCredential();
+      await prompt.waitFor("ask");
+      const stepUp = auth.signIn({ acrValues: "gold" });
+      prompt.view?.signIn();
+      expect(await call).to.include({ code: "the-code" });
+      (await prompt.waitFor("ask")).signIn();
+      expect((await stepUp).state).to.equal("authenticated");
+      expect(provider.seen).to.have.length(2);
+      expect(provider.seen.map(({ parameters }) => parameters.get("acr_values"))).to.deep.equal([
+        null,
+        "gold",
+      ]);
+    });
+
     it("doesn't ask again whoever has just declined, twice clicked or not", async () => {
       const auth = create({ ...code, ...either });
       const call = auth.getCredential();
