@@ -73,7 +73,10 @@ export function announceVisitor(
   const describe = (): string => {
     const { state, claims } = auth.session;
     return JSON.stringify(
-      state === "authenticated" ? [claims?.iss, claims?.sub, true] : [null, null, false],
+      // A proof that has run out is no news of who is there.
+      /^(authenticated|expired)$/.test(state)
+        ? [claims?.iss, claims?.sub, true]
+        : [null, null, false],
     );
   };
   let told = describe();

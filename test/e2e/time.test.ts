@@ -436,7 +436,7 @@ describe("as time goes by", () => {
         "window.hasty.getCredential({ interactive: false }).catch(({ code, message }) => [code, message])",
       )) as string[];
       assert.equal(code, "answer_timeout");
-      assert.match(String(message), /offline/);
+      assert.match(String(message), /1500 ms/);
     });
 
     it("a browser that is wrong about it keeps nobody waiting", async () => {
