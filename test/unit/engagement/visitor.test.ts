@@ -309,9 +309,11 @@ describe("the visitor", () => {
       expect(pages).to.have.lengthOf(1);
     });
 
-    it("when the proof has run out, since nobody is signed in then", () => {
+    it("not when the proof has run out, which is no news of who is there", () => {
       become(signedIn());
       become({ state: "expired", claims: zoe });
+      expect(pages).to.have.lengthOf(1);
+      become({ state: "anonymous" });
       expect(pages).to.have.lengthOf(2);
     });
 
