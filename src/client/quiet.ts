@@ -147,7 +147,9 @@ export function createQuietRungs(parts: Parts, loaders: Loaders): RungGroup {
     ],
     alone: async (work) => {
       before = keeper.held.credential;
-      return tokens ? (await loaders.sharing()).alone(work) : work();
+      // No lock is held while a person acts: an app has no tabs, and a page's function minds its own.
+      const mayAskPerson = config.host ?? (pageAsks && config.provider);
+      return tokens && !mayAskPerson ? (await loaders.sharing()).alone(work) : work();
     },
   };
 }
