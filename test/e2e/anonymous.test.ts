@@ -9,7 +9,7 @@ import { claimsOf } from "./support/tokens.js";
 import { useDemo } from "./support/use-demo.js";
 
 /** Seconds: with less than a minute left a token is due for renewal. */
-const LIFETIME = 62;
+const LIFETIME = 66;
 
 const subjectOf = (answer: unknown): unknown => claimsOf(answer)["sub"];
 
@@ -58,7 +58,7 @@ describe("the anonymous consumer", () => {
     assert.notEqual(renewed, first);
     assert.equal(subjectOf(renewed), subjectOf(first));
     assert.equal(stage.demo.counters.cloud.anonymousCreated, anonymousCreated);
-    assert.ok(stage.demo.counters.cloud.anonymousRenewed > anonymousRenewed);
+    assert.equal(stage.demo.counters.cloud.anonymousRenewed, anonymousRenewed + 1);
   });
 
   it("is one person where two tabs begin at once", async () => {
