@@ -1,20 +1,20 @@
 import { fileURLToPath } from "node:url";
 import { esbuildPlugin } from "@web/dev-server-esbuild";
 import { defaultReporter } from "@web/test-runner";
-import { chromeLauncher } from "@web/test-runner-chrome";
-import { CHROMIUM_ARGS, chromiumPath } from "./scripts/browsers.mjs";
+import { chosenEngine } from "./scripts/browsers.mjs";
+import { launchers } from "./scripts/launchers.mjs";
 import { browserTestsReporter } from "./scripts/reporters/browser-tests.mjs";
 import { coverageReporter } from "./scripts/reporters/coverage.mjs";
 
 const MINIMUM_OF_LINES_COVERED = 90;
 
-const chromium = chromeLauncher({
-  launchOptions: { executablePath: chromiumPath(), headless: true, args: [...CHROMIUM_ARGS] },
-});
+const engine = chosenEngine();
+/** The only engine that tells which lines ran. */
+const coverage = engine === "chromium";
 
 export default {
   files: ["test/unit/**/*.test.ts", "test/browser/**/*.test.ts"],
-  browsers: [chromium],
+  browsers: [launchers[engine]()],
   // Test files share an origin, and so its databases, locks and channels: one at a time.
   concurrency: 1,
   nodeResolve: { exportConditions: ["browser", "development"] },
@@ -30,10 +30,10 @@ export default {
   staticLogging: !process.stdout.isTTY,
   reporters: [
     defaultReporter(),
-    browserTestsReporter(),
-    coverageReporter({ minimum: MINIMUM_OF_LINES_COVERED }),
+    browserTestsReporter(engine),
+    ...(coverage ? [coverageReporter({ minimum: MINIMUM_OF_LINES_COVERED })] : []),
   ],
-  coverage: true,
+  coverage,
   coverageConfig: {
     include: ["src/**/*.ts"],
     reporters: ["lcov"],

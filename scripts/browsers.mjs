@@ -1,5 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The engines that every test runs in. */
+export const ENGINES = ["chromium", "firefox", "webkit"];
 
 /**
  * The sandbox can't start as root in a container, and these browsers only load our own pages. The rest stops the
@@ -15,46 +19,123 @@ export const CHROMIUM_ARGS = [
   "--no-first-run",
 ];
 
-const WELL_KNOWN_PATHS = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome-stable",
-  "/usr/bin/google-chrome",
-  "/opt/google/chrome/chrome",
-  "/snap/bin/chromium",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  String.raw`C:\Program Files\Google\Chrome\Application\chrome.exe`,
-  String.raw`C:\Program Files (x86)\Google\Chrome\Application\chrome.exe`,
-];
+/** What Firefox must be told besides what its driver tells it: nothing asks the network for itself. */
+export const FIREFOX_SETTINGS = {
+  "app.update.disabledForTesting": true,
+  "network.captive-portal-service.enabled": false,
+  "network.connectivity-service.enabled": false,
+};
 
-/** @returns {string | undefined} */
-export function findChromium() {
-  const chosen = process.env.CHROMIUM_PATH ?? process.env.CHROME_PATH;
-  if (chosen) {
-    if (!existsSync(chosen)) {
-      throw new Error(`CHROMIUM_PATH names ${chosen}, which doesn't exist.`);
-    }
-    return chosen;
+const onPath = (names) =>
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
+
+/**
+ * What an engine's tests need: programs, each with the variable that names it and the places where it is looked for,
+ * and the Debian packages that bring them.
+ */
+const NEEDS = {
+  chromium: {
+    packages: ["chromium"],
+    programs: {
+      chromium: {
+        variable: "CHROMIUM_PATH",
+        paths: [
+          "/usr/bin/chromium",
+          ...onPath(["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]),
+          "/opt/google/chrome/chrome",
+          "/snap/bin/chromium",
+          "/Applications/Chromium.app/Contents/MacOS/Chromium",
+          "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+          String.raw`C:\Program Files\Google\Chrome\Application\chrome.exe`,
+          String.raw`C:\Program Files (x86)\Google\Chrome\Application\chrome.exe`,
+        ],
+      },
+    },
+  },
+  firefox: {
+    packages: ["firefox-esr"],
+    programs: {
+      firefox: {
+        variable: "FIREFOX_PATH",
+        paths: [
+          "/usr/bin/firefox-esr",
+          ...onPath(["firefox-esr", "firefox"]),
+          "/Applications/Firefox.app/Contents/MacOS/firefox",
+          String.raw`C:\Program Files\Mozilla Firefox\firefox.exe`,
+        ],
+      },
+    },
+  },
+  webkit: {
+    packages: ["webkit2gtk-driver", "xvfb"],
+    programs: {
+      driver: { variable: "WEBKIT_DRIVER_PATH", paths: onPath(["WebKitWebDriver"]) },
+      browser: {
+        variable: "MINIBROWSER_PATH",
+        paths: ["x86_64", "aarch64"].flatMap((machine) =>
+          ["4.1", "6.0", "4.0"].map(
+            (version) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-${version}/MiniBrowser`,
+          ),
+        ),
+      },
+      display: { variable: "XVFB_PATH", paths: onPath(["Xvfb"]) },
+    },
+  },
+};
+
+function find({ variable, paths }) {
+  const chosen = process.env[variable];
+  if (chosen && !existsSync(chosen)) {
+    throw new Error(`${variable} names ${chosen}, which doesn't exist.`);
   }
-  return WELL_KNOWN_PATHS.find((path) => existsSync(path));
+  return chosen ?? paths.find((path) => existsSync(path));
 }
 
-/** @returns {string} */
-export function chromiumPath() {
-  const path = findChromium();
-  if (!path) {
-    throw new Error("No Chromium found: install Chromium or Chrome, or set CHROMIUM_PATH.");
+const findAll = (engine) =>
+  Object.entries(NEEDS[engine].programs).map(([name, program]) => [name, find(program)]);
+
+/**
+ * Where an engine's programs are, by name.
+ *
+ * @returns {Record<string, string>}
+ */
+export function programsOf(engine) {
+  const programs = findAll(engine);
+  const missing = programs
+    .filter(([, path]) => !path)
+    .map(([name]) => NEEDS[engine].programs[name]);
+  if (missing.length > 0) {
+    const { packages } = NEEDS[engine];
+    const variables = missing.map(({ variable }) => variable).join(", ");
+    throw new Error(
+      `No ${engine} to test in: install ${packages.join(" and ")} (Debian), or set ${variables}.`,
+    );
   }
-  return path;
+  return Object.fromEntries(programs);
 }
 
-export function ensureChromium() {
-  if (!findChromium() && existsSync("/etc/debian_version") && process.getuid?.() === 0) {
+export const chromiumPath = () => programsOf("chromium").chromium;
+
+/** Installs an engine where it is missing and may be installed: on Debian, as root. */
+export function ensureEngine(engine) {
+  const isMissing = findAll(engine).some(([, path]) => !path);
+  if (isMissing && existsSync("/etc/debian_version") && process.getuid?.() === 0) {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
+    const install = ["install", "-y", "--no-install-recommends", ...NEEDS[engine].packages];
+    for (const args of [["update"], install]) {
       spawnSync("apt-get", args, { stdio: "inherit", env });
     }
   }
-  return chromiumPath();
+  return programsOf(engine);
+}
+
+/** The engine of this run: `ENGINE` of the environment, else Chromium. */
+export function chosenEngine() {
+  const engine = process.env.ENGINE ?? "chromium";
+  if (!ENGINES.includes(engine)) {
+    throw new Error(`ENGINE is ${engine}; it must be ${ENGINES.join(", ")}.`);
+  }
+  return engine;
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { chosenEngine } from "./browsers.mjs";
 import { clearResults, resultsFile } from "./results.mjs";
 
 /** In milliseconds. Node counts it for a file as a whole: it ends what hangs, nothing more. */
@@ -23,7 +24,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const results = `${suite}-tests`;
+const results = suite === "e2e" ? `e2e-tests-${chosenEngine()}` : `${suite}-tests`;
 clearResults(results);
 
 const { status } = spawnSync(

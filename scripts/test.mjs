@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
-import { ensureChromium } from "./browsers.mjs";
+import { ENGINES, ensureEngine } from "./browsers.mjs";
 import { clearResults, readResults } from "./results.mjs";
 import { ensureDependencies } from "./setup.mjs";
 
@@ -19,10 +19,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-function npmRun(script, stdio) {
+function npmRun(script, stdio, environment = {}) {
   return new Promise((resolve) => {
     const child = spawn("npm", ["run", "--silent", script], {
       stdio: ["ignore", stdio, stdio],
+      env: { ...process.env, ...environment },
       shell: process.platform === "win32",
     });
     children.add(child);
@@ -58,11 +59,11 @@ const check = (name, script) =>
   });
 
 /** Many tests: a script of package.json that leaves its counts behind. */
-const tests = (name, script, results) =>
+const tests = (name, script, results, environment) =>
   timed(name, async () => {
     clearResults(results);
     console.log(heading(name));
-    const { ok } = await npmRun(script, "inherit");
+    const { ok } = await npmRun(script, "inherit", environment);
     const counts = readResults(results) ?? { passed: 0, failed: 0, skipped: 0 };
     const nothingRan = counts.passed + counts.failed === 0;
     if (nothingRan || (!ok && counts.failed === 0)) {
@@ -130,15 +131,18 @@ async function runChecks() {
 
 async function runTests() {
   await tests("node tests", "test:node", "node-tests");
-  if (!hasPassed("browser")) {
-    leaveOut("browser tests", "no browser");
-    leaveOut("end to end", "no browser");
-    return;
+  for (const engine of ENGINES) {
+    if (!hasPassed(engine)) {
+      leaveOut(`browser tests, ${engine}`, "no browser");
+      leaveOut(`end to end, ${engine}`, "no browser");
+      continue;
+    }
+    const environment = { ENGINE: engine };
+    if (engine === "chromium") clearResults("coverage");
+    await tests(`browser tests, ${engine}`, "test:browser", `browser-tests-${engine}`, environment);
+    if (engine === "chromium") await coverage();
+    await tests(`end to end, ${engine}`, "test:e2e", `e2e-tests-${engine}`, environment);
   }
-  clearResults("coverage");
-  await tests("browser tests", "test:browser", "browser-tests");
-  await coverage();
-  await tests("end to end", "test:e2e", "e2e-tests");
 }
 
 function summarize() {
@@ -164,7 +168,9 @@ function summarize() {
 
 await setUp("dependencies", ensureDependencies);
 if (hasPassed("dependencies")) {
-  await setUp("browser", ensureChromium);
+  for (const engine of ENGINES) {
+    await setUp(engine, () => ensureEngine(engine));
+  }
   await runChecks();
   await runTests();
 }

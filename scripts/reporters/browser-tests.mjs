@@ -13,7 +13,7 @@ function countSession(session) {
 }
 
 /** Writes what ran and how it ended, for whoever counts it. */
-export function browserTestsReporter() {
+export function browserTestsReporter(engine) {
   return {
     onTestRunFinished({ sessions }) {
       const results = { passed: 0, failed: 0, skipped: 0 };
@@ -22,7 +22,7 @@ export function browserTestsReporter() {
           results[outcome] += count;
         }
       }
-      writeResults("browser-tests", results);
+      writeResults(`browser-tests-${engine}`, results);
     },
   };
 }

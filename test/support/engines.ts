@@ -1,0 +1,32 @@
+/** The browser engine that the tests run in. */
+export type Engine = "chromium" | "firefox" | "webkit";
+
+function readEngine(): Engine {
+  if (typeof window === "undefined") {
+    return ((globalThis as { process?: { env: Record<string, string | undefined> } }).process?.env[
+      "ENGINE"
+    ] ?? "chromium") as Engine;
+  }
+  if (navigator.userAgent.includes("Firefox/")) return "firefox";
+  return navigator.userAgent.includes("Chrome/") ? "chromium" : "webkit";
+}
+
+/** The engine of this run: in Node as `ENGINE` says, in a page as the browser says. */
+export const engine: Engine = readEngine();
+
+/**
+ * What an engine, or the way in which it is driven, can't do, and why. A test that needs it is left
+ * out there and counted as skipped; this is the only reason to leave a test out.
+ */
+const missing = {
+  fedcm: {
+    firefox: "Firefox ESR has no FedCM.",
+    webkit: "WebKit has no FedCM.",
+  },
+} as const satisfies Record<string, Partial<Record<Engine, string>>>;
+
+export type Feature = keyof typeof missing;
+
+/** Why this engine can't do it, or `false` where it can. */
+export const lacks = (feature: Feature): string | false =>
+  (missing[feature] as Partial<Record<Engine, string>>)[engine] ?? false;
