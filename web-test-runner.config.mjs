@@ -3,22 +3,26 @@ import { esbuildPlugin } from "@web/dev-server-esbuild";
 import { defaultReporter } from "@web/test-runner";
 import { chosenEngine } from "./scripts/browsers.mjs";
 import { launchers } from "./scripts/launchers.mjs";
+import { hostileServers } from "./test/attacks/support/servers.mjs";
 import { browserTestsReporter } from "./scripts/reporters/browser-tests.mjs";
 import { coverageReporter } from "./scripts/reporters/coverage.mjs";
 
 const MINIMUM_OF_LINES_COVERED = 90;
 
 const engine = chosenEngine();
+const hostile = hostileServers();
 /** The only engine that tells which lines ran. */
 const coverage = engine === "chromium";
 
 export default {
-  files: ["test/unit/**/*.test.ts", "test/browser/**/*.test.ts"],
+  files: ["test/{unit,browser,attacks}/**/*.test.ts"],
   browsers: [launchers[engine]()],
   // Test files share an origin, and so its databases, locks and channels: one at a time.
   concurrency: 1,
   nodeResolve: { exportConditions: ["browser", "development"] },
+  middleware: [hostile.middleware],
   plugins: [
+    hostile.plugin,
     esbuildPlugin({
       ts: true,
       target: "es2022",
