@@ -31,7 +31,8 @@ const algorithms = ["RS256"];
 
 /**
  * Verifies an ID token (OpenID Connect Core 1.0 section 3.1.3.7): signature, `iss`, `aud`, `azp`,
- * `exp`, `nbf`, `iat`, `sub`, `nonce`; `c_hash`, `acr` and `auth_time` where they were asked for.
+ * `exp`, `nbf`, `iat`, `sub`, `nonce`; `c_hash`, `acr` and `auth_time` where they were asked for. What
+ * answers a request was issued within a day.
  *
  * A nested token (JWS in JWE) is encrypted for the cloud and can't be read here: its header is
  * checked, nothing else, and no claims are returned.
@@ -93,10 +94,13 @@ function checkClaims(claims: IdTokenClaims, expected: ExpectedIdToken, latest: n
   if (typeof sub !== "string" || sub === "") throw invalid('its "sub" is empty');
   if (expected.sub !== undefined && sub !== expected.sub)
     throw invalid('its "sub" is another consumer');
-  if (iat > latest) throw invalid(issuedInFuture);
+  // What answers a request of ours was made for it.
+  if (iat > latest || (expected.nonce !== undefined && iat < latest - aDay))
+    throw invalid('its "iat" lies in the future, or long ago: check the clocks');
 }
 
-const issuedInFuture = 'its "iat" lies in the future: check the clocks';
+/** In seconds. */
+const aDay = 86_400;
 
 /** Whether a token was refused for what the clock of this device says. */
 export const isClockProblem = (error: unknown): boolean =>
@@ -139,6 +143,7 @@ function explain(error: unknown): ConsumerAuthError {
     return invalid(`its "${claim}" is ${reason === "missing" ? "missing" : "wrong"}`);
   if (code === "ERR_JWKS_NO_MATCHING_KEY")
     return invalid("its key is not in the key set (the cloud would answer 1041)");
+  if (message.includes("modulusLength")) return invalid("its key is shorter than 2048 bits");
   if (code.startsWith("ERR_") && !/^ERR_(JWKS_TIMEOUT|JWKS_INVALID|JOSE_GENERIC)$/.test(code))
     return invalid(message);
   return new ConsumerAuthError(

@@ -33,6 +33,7 @@ export const flows = {
   "implicit flow": { flow: "implicit" },
   "exchange in the page": { exchange: "widget" },
   "code to the window": {},
+  "code with an ID token": { responseType: "code id_token" },
 } as const satisfies Record<string, ConsumerAuthConfig>;
 
 export type FlowName = keyof typeof flows;
@@ -56,11 +57,11 @@ export interface AttackedPage {
   readonly provider: HostileProvider;
   readonly traces: Traces;
   /** The element that asks the consumer, where one is there. */
-  prompt(): ConsumerAuthElement | undefined;
+  readonly prompt: () => ConsumerAuthElement | undefined;
   /** Calls the page method as the window does; the consumer signs in, and gives up after a problem. */
-  call(): Promise<Outcome>;
+  readonly call: () => Promise<Outcome>;
   /** Asserts that nothing was left behind anywhere, and takes the page down. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface AttackOptions {
@@ -241,7 +242,7 @@ export const expectRefusal = (
     expect(outcome.code).to.equal(code);
     expect(outcome.answers).to.have.length(1);
     const [nothing, reason] = outcome.answers[0] ?? [];
-    expect(nothing).to.deep.equal(flow === "code to the window" ? {} : "");
+    expect(nothing).to.deep.equal(flow.startsWith("code") ? {} : "");
     expect(reason).to.be.a("string");
     expect(outcome.elapsed).to.be.below(longest);
     expect(page.auth.session.state).to.equal("failed");

@@ -3,14 +3,14 @@ import { base64url, type JWK } from "jose";
 import { createRsaKey, signToken, type RsaKey } from "../../support/rsa-keys.js";
 import { json, notFound, redirect, type ServerAnswer, type ServerRequest } from "./room.js";
 
-type Record_ = Record<string, unknown>;
+type Claims = Record<string, unknown>;
 type Parameters = Record<string, string>;
 type Eventual<T> = T | Promise<T>;
 
 /** What an ID token is minted from. */
 export interface Minting {
   /** Those that would be right. */
-  readonly claims: Record_;
+  readonly claims: Claims;
   /** The provider's key, which is in its key set. */
   readonly key: RsaKey;
 }
@@ -22,9 +22,9 @@ export interface Minting {
 export interface Misconduct {
   /** The metadata; or any answer in its place. */
   readonly discovery?: (
-    metadata: Record_,
+    metadata: Claims,
     request: ServerRequest,
-  ) => Eventual<Record_ | ServerAnswer>;
+  ) => Eventual<Claims | ServerAnswer>;
   /** The key set; or any answer in its place. */
   readonly keys?: (keys: { keys: JWK[] }, request: ServerRequest) => Eventual<unknown>;
   /** The ID token. */
@@ -37,7 +37,7 @@ export interface Misconduct {
   /** Where the parameters stand. */
   readonly mode?: "query" | "fragment";
   /** The token response; or any answer in its place. */
-  readonly token?: (tokens: Record_, request: ServerRequest) => Eventual<Record_ | ServerAnswer>;
+  readonly token?: (tokens: Claims, request: ServerRequest) => Eventual<Claims | ServerAnswer>;
   /** Everything else: pages of the attack. */
   readonly elsewhere?: (request: ServerRequest) => Eventual<ServerAnswer | undefined>;
 }
@@ -61,7 +61,7 @@ export const clientId = "messaging";
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
 /** Claims that are right for a request. */
-export const rightClaims = (issuer: string, nonce: string | null): Record_ => ({
+export const rightClaims = (issuer: string, nonce: string | null): Claims => ({
   iss: issuer,
   aud: clientId,
   sub: "consumer-1",
@@ -84,10 +84,11 @@ const isAnswer = (value: unknown): value is ServerAnswer =>
 
 const toAnswer = (value: unknown): ServerAnswer => (isAnswer(value) ? value : json(value));
 
+const sha256 = async (text: string): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+
 const toChallenge = async (verifier: string): Promise<string> =>
-  base64url.encode(
-    new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier))),
-  );
+  base64url.encode(await sha256(verifier));
 
 export async function createHostileProvider(
   issuer: string,
@@ -97,8 +98,11 @@ export async function createHostileProvider(
   const secrets: string[] = [];
   const codes = new Map<string, { nonce: string | null; challenge: string | null }>();
 
-  async function mint(nonce: string | null): Promise<string> {
-    const claims = rightClaims(issuer, nonce);
+  async function mint(nonce: string | null, code?: string): Promise<string> {
+    const claims = {
+      ...rightClaims(issuer, nonce),
+      ...(code && { c_hash: base64url.encode((await sha256(code)).subarray(0, 16)) }),
+    };
     const idToken = await (misconduct.idToken?.({ claims, key }) ??
       signToken(key, claims, { kid: key.jwk.kid }));
     secrets.push(idToken);
@@ -110,12 +114,14 @@ export async function createHostileProvider(
     const nonce = query.get("nonce");
     const wanted = String(query.get("response_type"));
     const parameters: Parameters = { state: String(query.get("state")), iss: issuer };
-    if (wanted.includes("id_token")) parameters["id_token"] = await mint(nonce);
     if (wanted.includes("code")) {
       const code = `code-${crypto.randomUUID()}`;
       codes.set(code, { nonce, challenge: query.get("code_challenge") });
       secrets.push(code);
       parameters["code"] = code;
+    }
+    if (wanted.includes("id_token")) {
+      parameters["id_token"] = await mint(nonce, parameters["code"]);
     }
     const response = (await misconduct.authorization?.(parameters, request)) ?? parameters;
     if (isAnswer(response)) return response;
@@ -153,7 +159,7 @@ export async function createHostileProvider(
       authorization_endpoint: `${issuer}/authorize`,
       token_endpoint: `${issuer}/token`,
       jwks_uri: `${issuer}/keys`,
-      response_types_supported: ["code", "id_token"],
+      response_types_supported: ["code", "id_token", "code id_token"],
       subject_types_supported: ["public"],
       id_token_signing_alg_values_supported: ["RS256"],
       authorization_response_iss_parameter_supported: true,

@@ -16,7 +16,7 @@ const toText = (value: unknown): string =>
     ? [value.message, value.stack, toText(value.cause ?? "")].join(" ")
     : typeof value === "string"
       ? value
-      : ((JSON.stringify(value) as string | undefined) ?? "");
+      : JSON.stringify([value]);
 
 export function recordTraces(): Traces {
   const told: string[] = [];
