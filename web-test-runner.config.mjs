@@ -30,7 +30,7 @@ export default {
     }),
   ],
   filterBrowserLogs: ({ args: [first] }) => !String(first).startsWith("Lit is in dev mode"),
-  testFramework: { config: { ui: "bdd", timeout: 10_000 } },
+  testFramework: { config: { ui: "bdd", timeout: 20_000 } },
   staticLogging: !process.stdout.isTTY,
   reporters: [
     defaultReporter(),

@@ -19,10 +19,18 @@ import { readPlaces, recordTraces, type Traces } from "./traces.js";
 
 /** How long an attacked page gives itself, in milliseconds. */
 export const times = {
-  answerTimeout: 4000,
-  requestTimeout: 1500,
-  silentTimeout: 1500,
-  interactionTimeout: 5000,
+  answerTimeout: 6000,
+  requestTimeout: 4000,
+  silentTimeout: 3000,
+  interactionTimeout: 8000,
+} as const;
+
+/** For attacks that let a page wait, in milliseconds. */
+export const hasty = {
+  answerTimeout: 3000,
+  requestTimeout: 1000,
+  silentTimeout: 1000,
+  interactionTimeout: 3000,
 } as const;
 
 /** The longest that the window may have to wait for its answer: a person's time, and that of an answer. */
