@@ -1,5 +1,6 @@
 import { loaded } from "../base/loaded.js";
 import { isInApp } from "../transports/place.js";
+import { forgetPerson } from "./forget-person.js";
 import { createKeeper } from "./keeper.js";
 import { createLoaders } from "./loaders.js";
 import type { Life, Origin, Parts } from "./parts.js";
@@ -26,7 +27,10 @@ export function createLife(origin: Origin): Life {
       (await loaded(import("./redirect.js"))).startRedirect(keeper, loaders, flight, signal),
     async signOut(options) {
       const left = keeper.leave();
+      // At once: whoever asks while the rest is under way is not the person of before.
+      const forgotten = forgetPerson(config, loaders).catch(report);
       const { signOut } = await loaded(import("./sign-out.js"));
+      await forgotten;
       await signOut(parts, loaders, left, options);
     },
     accompany: async (auth) =>

@@ -4,15 +4,14 @@ import { findProvider } from "../oidc/provider.js";
 import { revoke } from "../oidc/revocation-request.js";
 import { goAway } from "../transports/redirect.js";
 import type { SignOutOptions } from "./consumer-auth.js";
-import { forgetPerson } from "./forget-person.js";
 import type { Held } from "./held.js";
 import type { Loaders, Parts } from "./parts.js";
 import { hasFedcm } from "./permissions.js";
 
 /**
- * What remains of a sign-out when nobody is signed in here any more: the anonymous person is
- * forgotten, the refresh token is revoked (RFC 7009) where the provider can, and with `everywhere` its
- * session ends (RP-Initiated Logout 1.0).
+ * What remains of a sign-out when nobody is signed in here any more, and no guest is kept: the refresh
+ * token is revoked (RFC 7009) where the provider can, and with `everywhere` its session ends
+ * (RP-Initiated Logout 1.0).
  *
  * @param left - what was held of the consumer
  * @throws ConsumerAuthError `discovery_failed` where the provider has no `end_session_endpoint`,
@@ -26,7 +25,6 @@ export async function signOut(
   { everywhere = false }: SignOutOptions,
 ): Promise<void> {
   const { name } = keeper;
-  await forgetPerson(config, loaders).catch(report);
   if (hasFedcm(config)) await (await loaders.fedcm()).forget();
   const { clientId, exchange, redirectUri } = config;
   if (exchange === "widget") {

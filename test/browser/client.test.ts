@@ -380,6 +380,15 @@ describe("a client", () => {
       expect(tokenOf(await again)).not.to.equal(tokenOf(await guest));
     });
 
+    it("gives nobody the guest of before, who asks while a sign-out is under way", async () => {
+      const auth = create({ engagement: "unauthenticated", accountId: "1" });
+      const guest = await auth.getCredential();
+      const signedOut = auth.signOut();
+      const next = await auth.getCredential();
+      await signedOut;
+      expect(tokenOf(next)).not.to.equal(tokenOf(guest));
+    });
+
     it("says that the account has the feature off, with everything that was tried", async () => {
       cloud.errorCode = "2005";
       const auth = create(either);
