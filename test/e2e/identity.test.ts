@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup, VendorTag } from "../../demo/scenarios.js";
-import { visit } from "./support/chromium.js";
+import { visit } from "./support/browser.js";
 import { openDemo, outcome, readWindow, signIn } from "./support/demo-page.js";
 import {
   countFrom,

@@ -10,7 +10,7 @@ import { CLIENTS } from "../../../demo/idp/clients.js";
 import type { IdpCounters } from "../../../demo/idp/counters.js";
 import type { DemoWindow } from "../../../demo/window/record.js";
 import { readWindow, type Switches } from "./demo-page.js";
-import { clickAway, PATIENCE } from "./chromium.js";
+import { clickAway, PATIENCE } from "./browser.js";
 
 /**
  * The demo's page with further options in its script tag, which win over those of the set-up.

@@ -6,7 +6,7 @@ import { CLIENTS, RETURN_PAGE } from "../../../demo/idp/clients.js";
 import type { Setup } from "../../../demo/scenarios.js";
 import type { Demo } from "../../../demo/servers.js";
 import { optionsFor, type Places } from "../../../demo/site/tag.js";
-import { clickAway, PATIENCE, popupOf } from "./chromium.js";
+import { clickAway, PATIENCE, popupOf } from "./browser.js";
 
 /** A page with the script tag and nothing else. */
 export const tabPage =
