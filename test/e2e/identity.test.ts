@@ -10,10 +10,10 @@ import {
   countFrom,
   demoPageWith,
   identityTold,
-  peekUntil,
   signInAtProvider,
   stateIs,
 } from "./support/journey.js";
+import { peekUntil } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const ADA = "7c0b1f52-9d7e-4f3a-8a41-5b8de0c97e16";

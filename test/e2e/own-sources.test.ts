@@ -12,9 +12,9 @@ import {
   heard,
   lastAttempts,
   listen,
-  peekUntil,
   promptAsks,
 } from "./support/journey.js";
+import { peekUntil } from "./support/peek.js";
 import { claimsOf } from "./support/tokens.js";
 import { useDemo } from "./support/use-demo.js";
 

@@ -12,11 +12,10 @@ import {
   heard,
   lastAttempts,
   listen,
-  peek,
-  peekUntil,
   pendingRequests,
   promptAsks,
 } from "./support/journey.js";
+import { peek, peekUntil } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const SETUPS = ["implicit", "widget", "code", "code-pkce"] as const;
