@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "puppeteer-core";
 
-import { launch } from "../test/e2e/support/chromium.js";
+import { launch } from "../test/e2e/support/browser.js";
 import { createSdkProvider, type SdkProvider } from "../test/e2e/support/sdk-provider.js";
 import { selfSignedCertificate } from "../test/e2e/support/self-signed.js";
 import { bundlePages } from "../test/e2e/support/use-sdks.js";

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "puppeteer-core";
 
-import { clickAway, popupOf } from "../test/e2e/support/chromium.js";
+import { clickAway, popupOf } from "../test/e2e/support/browser.js";
 import { OURS, startStage, type Client } from "./stage.js";
 
 /** Milliseconds before each answer of the identity provider. */

@@ -1,6 +1,9 @@
 export const CHROMIUM_ARGS: readonly string[];
-export function findChromium(): string | undefined;
-/** Like `findChromium`, but throws when there is none. */
+export const FIREFOX_SETTINGS: Readonly<Record<string, boolean>>;
+/** Where an engine's programs are, by name; throws when one is missing. */
+export function programsOf(engine: "chromium"): { readonly chromium: string };
+export function programsOf(engine: "firefox"): { readonly firefox: string };
+export function programsOf(
+  engine: "webkit",
+): Readonly<Record<"driver" | "browser" | "display", string>>;
 export function chromiumPath(): string;
-/** Like `chromiumPath`, but installs Chromium first where that needs no question: on Debian, as root. */
-export function ensureChromium(): string;

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { CLIENTS } from "../../demo/idp/clients.js";
 import { ACCOUNTS, CONNECTORS } from "../../demo/scenarios.js";
 import type { Places } from "../../demo/site/tag.js";
-import { visit } from "./support/chromium.js";
+import { visit } from "./support/browser.js";
 import { signIn } from "./support/demo-page.js";
 import { claimsOf } from "./support/tokens.js";
 import { useDemo } from "./support/use-demo.js";

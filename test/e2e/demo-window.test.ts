@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { DemoWindow, IdentityPoll } from "../../demo/window/record.js";
-import { popupOf, clickAway, visit } from "./support/chromium.js";
+import { popupOf, clickAway, visit } from "./support/browser.js";
 import { openDemo, outcome, press, problem, readWindow, signIn } from "./support/demo-page.js";
 import { claimsOf } from "./support/tokens.js";
 import { until } from "./support/until.js";

@@ -7,7 +7,7 @@ import { listen, type Listener } from "../../demo/listening.js";
 import { createSystemClock } from "../../src/base/clock.js";
 import { createProofOfPossession } from "../../src/oidc/dpop.js";
 import { serveBrandSite } from "./support/brand-site.js";
-import { launch, PATIENCE, popupOf, visit } from "./support/chromium.js";
+import { launch, PATIENCE, popupOf, visit } from "./support/browser.js";
 import { press, problem } from "./support/demo-page.js";
 import {
   startStrictProvider,

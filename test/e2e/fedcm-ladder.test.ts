@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import type { Page } from "puppeteer-core";
 
 import { startDemo, type Demo } from "../../demo/servers.js";
-import { PATIENCE, visit } from "./support/chromium.js";
+import { PATIENCE, visit } from "./support/browser.js";
 import { openDemo, outcome, press, signIn } from "./support/demo-page.js";
 import { watchDialogs, type FedcmDialogs } from "./support/fedcm-browser.js";
 import {

@@ -7,7 +7,7 @@ import type { Browser } from "puppeteer-core";
 import type { Assertion } from "../../demo/idp/fedcm.js";
 import type { Listener } from "../../demo/listening.js";
 import type { ConsumerAuthConfig } from "../../src/config/options.js";
-import { launch } from "./support/chromium.js";
+import { launch } from "./support/browser.js";
 import {
   bundleFedcmPage,
   startFedcmSite,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Places } from "../../demo/site/tag.js";
-import { visit } from "./support/chromium.js";
+import { visit } from "./support/browser.js";
 import {
   openDemo,
   outcome,

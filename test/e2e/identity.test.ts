@@ -4,16 +4,16 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup, VendorTag } from "../../demo/scenarios.js";
-import { visit } from "./support/chromium.js";
+import { visit } from "./support/browser.js";
 import { openDemo, outcome, readWindow, signIn } from "./support/demo-page.js";
 import {
   countFrom,
   demoPageWith,
   identityTold,
-  peekUntil,
   signInAtProvider,
   stateIs,
 } from "./support/journey.js";
+import { peekUntil } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const ADA = "7c0b1f52-9d7e-4f3a-8a41-5b8de0c97e16";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup, Trouble } from "../../demo/scenarios.js";
-import { visit } from "./support/chromium.js";
+import { visit } from "./support/browser.js";
 import { onlyAnswer, openDemo, outcome, readWindow } from "./support/demo-page.js";
 import {
   countFrom,
@@ -12,9 +12,9 @@ import {
   heard,
   lastAttempts,
   listen,
-  peekUntil,
   promptAsks,
 } from "./support/journey.js";
+import { peekUntil } from "./support/peek.js";
 import { claimsOf } from "./support/tokens.js";
 import { useDemo } from "./support/use-demo.js";
 

@@ -8,7 +8,7 @@ import type { BrowserContext, Page } from "puppeteer-core";
 import { CLIENTS, RETURN_PAGE } from "../../demo/idp/clients.js";
 import { consumerByName } from "../../demo/idp/consumers.js";
 import type { Places } from "../../demo/site/tag.js";
-import { clickAway, PATIENCE, popupOf, visit } from "./support/chromium.js";
+import { clickAway, PATIENCE, popupOf, visit } from "./support/browser.js";
 import type { Asked } from "./support/sdk-pages/page.js";
 import { CONSUMER } from "./support/sdk-provider.js";
 import { useDemo } from "./support/use-demo.js";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup } from "../../demo/scenarios.js";
-import { clickAway, visit } from "./support/chromium.js";
+import { clickAway, visit } from "./support/browser.js";
 import { onlyAnswer, openDemo, outcome, press, problem, readWindow } from "./support/demo-page.js";
 import {
   countFrom,
@@ -12,11 +12,10 @@ import {
   heard,
   lastAttempts,
   listen,
-  peek,
-  peekUntil,
   pendingRequests,
   promptAsks,
 } from "./support/journey.js";
+import { peek, peekUntil } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const SETUPS = ["implicit", "widget", "code", "code-pkce"] as const;

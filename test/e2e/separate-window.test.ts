@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import type { Dialect } from "../../demo/scenarios.js";
-import { clickAway, visit } from "./support/chromium.js";
+import { clickAway, visit } from "./support/browser.js";
 import { useDemo } from "./support/use-demo.js";
 
 const BOTH: readonly Dialect[] = ["rfc", "openid"];

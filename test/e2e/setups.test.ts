@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import type { Setup } from "../../demo/scenarios.js";
-import { clickAway, popupOf, visit } from "./support/chromium.js";
+import { clickAway, popupOf, visit } from "./support/browser.js";
 import {
   onlyAnswer,
   openDemo,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 
 import type { BrowserContext, Page } from "puppeteer-core";
 
-import { visit } from "./support/chromium.js";
+import { visit } from "./support/browser.js";
 import {
   onlyAnswer,
   openDemo,
@@ -18,12 +18,11 @@ import {
   countFrom,
   demoPageWith,
   listen,
-  peek,
-  peekUntil,
   pendingRequests,
   promptAsks,
   stateIs,
 } from "./support/journey.js";
+import { peek, peekUntil } from "./support/peek.js";
 import { claimsOf } from "./support/tokens.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";

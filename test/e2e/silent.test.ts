@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 
 import type { BrowserContext, Page } from "puppeteer-core";
 
-import { visit } from "./support/chromium.js";
+import { visit } from "./support/browser.js";
 import {
   onlyAnswer,
   openDemo,

@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 
 import type { BrowserContext, Page } from "puppeteer-core";
 
-import { clickAway, popupOf, visit } from "./support/chromium.js";
+import { clickAway, popupOf, visit } from "./support/browser.js";
 import { onlyAnswer, openDemo, outcome, press, readWindow, signIn } from "./support/demo-page.js";
-import { answered, listen, peek, peekUntil, stateIs } from "./support/journey.js";
+import { answered, listen, stateIs } from "./support/journey.js";
+import { peek, peekUntil } from "./support/peek.js";
 import { claimsOf } from "./support/tokens.js";
 import { useDemo } from "./support/use-demo.js";
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup } from "../../demo/scenarios.js";
-import { clickAway, popupOf, visit } from "./support/chromium.js";
+import { clickAway, popupOf, visit } from "./support/browser.js";
 import { openDemo, promptButtons } from "./support/demo-page.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";

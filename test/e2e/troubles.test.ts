@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 
 import type { BrowserContext, Page } from "puppeteer-core";
 
-import { clickAway, holdRequests, popupOf, visit } from "./support/chromium.js";
+import { clickAway, holdRequests, popupOf, visit } from "./support/browser.js";
 import {
   onlyAnswer,
   openDemo,

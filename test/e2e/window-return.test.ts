@@ -12,7 +12,7 @@ import { notFound, pathOf, readBody, send, type Reply } from "../../demo/http.js
 import { makeSigningKey, type SigningKey } from "../../demo/keys.js";
 import { listen, type Listener } from "../../demo/listening.js";
 import { CHROMIUM_ARGS, chromiumPath } from "../../scripts/browsers.mjs";
-import { clickAway, visit } from "./support/chromium.js";
+import { clickAway, visit } from "./support/browser.js";
 
 const root = new URL("../../", import.meta.url);
 const issuer = "https://login.example.com";

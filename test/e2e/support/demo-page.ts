@@ -2,7 +2,7 @@ import type { Page } from "puppeteer-core";
 
 import type { Engagement, Setup, Trouble, VendorTag } from "../../../demo/scenarios.js";
 import type { DemoWindow } from "../../../demo/window/record.js";
-import { clickAway, PATIENCE, popupOf } from "./chromium.js";
+import { clickAway, PATIENCE, popupOf } from "./browser.js";
 
 export interface Switches {
   readonly setup: Setup;

@@ -5,7 +5,7 @@ import type { Browser, CDPSession, Page, Protocol } from "puppeteer-core";
 
 import { pathOf, send } from "../../../demo/http.js";
 import { listen, type Listener } from "../../../demo/listening.js";
-import { PATIENCE } from "./chromium.js";
+import { PATIENCE } from "./browser.js";
 import type { FedcmIdp } from "./fedcm-idp.js";
 import type { Outcome, Question } from "./fedcm-page.js";
 

@@ -1,6 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
-
-import type { CDPSession, Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
 
 import type { Demo } from "../../../demo/servers.js";
 import { readScenario } from "../../../demo/scenarios.js";
@@ -10,7 +8,8 @@ import { CLIENTS } from "../../../demo/idp/clients.js";
 import type { IdpCounters } from "../../../demo/idp/counters.js";
 import type { DemoWindow } from "../../../demo/window/record.js";
 import { readWindow, type Switches } from "./demo-page.js";
-import { clickAway, PATIENCE } from "./chromium.js";
+import { clickAway, PATIENCE } from "./browser.js";
+import { peekUntil } from "./peek.js";
 
 /**
  * The demo's page with further options in its script tag, which win over those of the set-up.
@@ -118,34 +117,6 @@ export const pendingRequests = (page: Page): Promise<number> =>
 /** The session's state, as the page's own client has it. */
 export const stateIs = (page: Page, state: string): Promise<void> =>
   peekUntil(page, `ConsumerAuth.ready.then((auth) => auth.session.state === "${state}")`);
-
-/**
- * Reads from a page without the gesture that the driver's `evaluate` brings along: with it the page may
- * open popups.
- */
-export async function peek(page: Page, expression: string): Promise<unknown> {
-  const session = sessions.get(page) ?? (await page.createCDPSession());
-  sessions.set(page, session);
-  const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
-    expression,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? expression);
-  return result.value as unknown;
-}
-
-const sessions = new WeakMap<Page, CDPSession>();
-
-/** Waits, without a gesture, until something holds on a page, which may be on its way to another one. */
-export async function peekUntil(page: Page, expression: string): Promise<void> {
-  const end = performance.now() + PATIENCE;
-  for (;;) {
-    if (await peek(page, expression).catch(() => false)) return;
-    if (performance.now() > end) throw new Error(`It doesn't hold on ${page.url()}: ${expression}`);
-    await pause(50);
-  }
-}
 
 /** Waits, without a gesture, until the prompt asks for a click. */
 export const promptAsks = (page: Page): Promise<void> =>

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 
-import type { Browser, BrowserContext, CDPSession, Page } from "puppeteer-core";
+import type { Browser, BrowserContext, Page } from "puppeteer-core";
 
 import { CLIENTS, RETURN_PAGE } from "../../../demo/idp/clients.js";
 import type { Setup } from "../../../demo/scenarios.js";
 import type { Demo } from "../../../demo/servers.js";
 import { optionsFor, type Places } from "../../../demo/site/tag.js";
-import { clickAway, PATIENCE, popupOf } from "./chromium.js";
+import { clickAway, PATIENCE, popupOf } from "./browser.js";
+import { peek } from "./peek.js";
 
 /** A page with the script tag and nothing else. */
 export const tabPage =
@@ -94,22 +95,10 @@ export async function openTab(
 ): Promise<Tab> {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
-  const session: CDPSession = await page.createCDPSession();
   await page.evaluateOnNewDocument(`window.callAtOnce = ${callAtOnce};\n${before};\n${PRELUDE}`);
   await page.goto(url);
 
-  const run = async (expression: string): Promise<unknown> => {
-    const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
-      expression: `(async () => (${expression}))()`,
-      awaitPromise: true,
-      returnByValue: true,
-      userGesture: false,
-    });
-    if (exceptionDetails) {
-      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    }
-    return result.value as unknown;
-  };
+  const run = (expression: string): Promise<unknown> => peek(page, expression);
   const when = async (expression: string): Promise<void> => {
     const holds = await run(`new Promise((resolve) => {
       const end = performance.now() + ${PATIENCE};

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-import { PATIENCE } from "./chromium.js";
+import { PATIENCE } from "./browser.js";
 
 /** Waits until something holds on the side of the servers. */
 export async function until(holds: () => boolean): Promise<void> {

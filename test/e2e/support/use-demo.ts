@@ -3,7 +3,7 @@ import { after, before } from "node:test";
 import type { Browser } from "puppeteer-core";
 
 import { startDemo, type Demo, type DemoOptions } from "../../../demo/servers.js";
-import { launch, type BrowserOptions } from "./chromium.js";
+import { launch, type BrowserOptions } from "./browser.js";
 
 /** The demo and a browser, for all tests of a suite. */
 export interface Stage {

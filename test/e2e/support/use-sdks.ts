@@ -7,7 +7,7 @@ import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "puppeteer-core";
 
-import { launch } from "./chromium.js";
+import { launch } from "./browser.js";
 import { createSdkProvider, type SdkProvider } from "./sdk-provider.js";
 import { selfSignedCertificate } from "./self-signed.js";
 

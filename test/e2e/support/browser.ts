@@ -9,21 +9,36 @@ import puppeteer, {
   type Page,
 } from "puppeteer-core";
 
-import { CHROMIUM_ARGS, chromiumPath } from "../../../scripts/browsers.mjs";
+import { CHROMIUM_ARGS, FIREFOX_SETTINGS, programsOf } from "../../../scripts/browsers.mjs";
+import { engine } from "../../support/engines.js";
 
 /** How long anything may take in these tests, in milliseconds. */
 export const PATIENCE = 20_000;
 
 export interface BrowserOptions extends LaunchOptions {
-  /** As it comes, Chromium lets no frame of another site see that site's cookies. */
+  /**
+   * As they come, Chromium lets no frame of another site see that site's cookies, and Firefox gives
+   * it others for each site that it is embedded in.
+   */
   readonly thirdPartyCookies?: "allowed" | "blocked";
 }
 
-/** A browser that opens popups as a consumer's does. */
-export async function launch({
+/** A browser of this run's engine, which opens popups as a consumer's does. */
+export async function launch(options: BrowserOptions = {}): Promise<Browser> {
+  switch (engine) {
+    case "chromium":
+      return launchChromium(options);
+    case "firefox":
+      return launchFirefox(options);
+    default:
+      throw new Error(`No whole journeys in ${engine}.`);
+  }
+}
+
+async function launchChromium({
   thirdPartyCookies = "blocked",
   ...options
-}: BrowserOptions = {}): Promise<Browser> {
+}: BrowserOptions): Promise<Browser> {
   // Settings come from the profile alone.
   const profile = mkdtempSync(join(tmpdir(), "e2e-profile-"));
   const blocked = thirdPartyCookies === "blocked";
@@ -33,7 +48,7 @@ export async function launch({
   mkdirSync(join(profile, "Default"));
   writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify(settings));
   const browser = await puppeteer.launch({
-    executablePath: chromiumPath(),
+    executablePath: programsOf("chromium").chromium,
     headless: true,
     userDataDir: profile,
     args: [...CHROMIUM_ARGS],
@@ -44,6 +59,28 @@ export async function launch({
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
   return browser;
+}
+
+/** `network.cookie.cookieBehavior`: all are accepted, or each site's apart (Total Cookie Protection). */
+const COOKIE_BEHAVIOR = { allowed: 0, blocked: 5 };
+
+function launchFirefox({
+  thirdPartyCookies = "blocked",
+  extraPrefsFirefox,
+  ...options
+}: BrowserOptions): Promise<Browser> {
+  return puppeteer.launch({
+    browser: "firefox",
+    executablePath: programsOf("firefox").firefox,
+    headless: true,
+    extraPrefsFirefox: {
+      ...FIREFOX_SETTINGS,
+      "dom.disable_open_during_load": true,
+      "network.cookie.cookieBehavior": COOKIE_BEHAVIOR[thirdPartyCookies],
+      ...extraPrefsFirefox,
+    },
+    ...options,
+  });
 }
 
 /** The page of somebody who was never here before. */

@@ -1,0 +1,45 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { CDPSession, Page } from "puppeteer-core";
+
+import { engine } from "../../support/engines.js";
+import { PATIENCE } from "./browser.js";
+import { evaluateOverBidi } from "./firefox.js";
+
+/**
+ * Evaluates an expression, and waits for it where it is a promise, without the gesture that the driver's
+ * `evaluate` brings along: with it the page may open popups.
+ */
+export async function peek(page: Page, expression: string): Promise<unknown> {
+  const text = await evaluateQuietly(page, `(async () => JSON.stringify(await (${expression})))()`);
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
+}
+
+const evaluateQuietly = engine === "firefox" ? evaluateOverBidi : evaluateOverCdp;
+
+async function evaluateOverCdp(page: Page, expression: string): Promise<string | undefined> {
+  const session = sessions.get(page) ?? (await page.createCDPSession());
+  sessions.set(page, session);
+  const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+    expression,
+    awaitPromise: true,
+    returnByValue: true,
+    userGesture: false,
+  });
+  if (exceptionDetails) {
+    throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  }
+  return result.value as string | undefined;
+}
+
+const sessions = new WeakMap<Page, CDPSession>();
+
+/** Waits, without a gesture, until something holds on a page, which may be on its way to another one. */
+export async function peekUntil(page: Page, expression: string): Promise<void> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    if (await peek(page, expression).catch(() => false)) return;
+    if (performance.now() > end) throw new Error(`It doesn't hold on ${page.url()}: ${expression}`);
+    await pause(50);
+  }
+}
