@@ -1,11 +1,17 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
-import { ENGINES, ensureEngine } from "./browsers.mjs";
+import { ENGINES as ALL_ENGINES, chosenEngine, ensureEngine } from "./browsers.mjs";
 import { clearResults, readResults } from "./results.mjs";
 import { ensureDependencies } from "./setup.mjs";
 
-/** What doesn't wait for a browser or a clock runs side by side. */
-const CHECKS_AT_ONCE = 2;
+/** How much runs side by side: browsers wait a good part of their time. */
+const AT_ONCE = 2;
+
+/** All of them, unless `ENGINE` chooses one. */
+const ENGINES = process.env.ENGINE ? [chosenEngine()] : ALL_ENGINES;
+
+/** What is counted for each engine, in the order in which it is printed. */
+const KINDS = ["components", "flows", "attacks", "faults", "properties"];
 
 const outcomes = [];
 const children = new Set();
@@ -19,17 +25,17 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-function npmRun(script, stdio, environment = {}) {
+function npmRun(script, environment = {}) {
   return new Promise((resolve) => {
     const child = spawn("npm", ["run", "--silent", script], {
-      stdio: ["ignore", stdio, stdio],
+      stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...environment },
       shell: process.platform === "win32",
     });
     children.add(child);
     let output = "";
-    child.stdout?.on("data", (data) => (output += data));
-    child.stderr?.on("data", (data) => (output += data));
+    child.stdout.on("data", (data) => (output += data));
+    child.stderr.on("data", (data) => (output += data));
     child.on("close", (code) => {
       children.delete(child);
       resolve({ ok: code === 0, output: output.trim() });
@@ -50,7 +56,7 @@ const verdict = (ok) => (ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 
 /** One check: a script of package.json that ends well or doesn't. */
 const check = (name, script) =>
   timed(name, async () => {
-    const { ok, output } = await npmRun(script, "pipe");
+    const { ok, output } = await npmRun(script);
     console.log(heading(`${name}: ${ok ? "ok" : "FAILED"}`));
     if (output) {
       console.log(output);
@@ -62,8 +68,10 @@ const check = (name, script) =>
 const tests = (name, script, results, environment) =>
   timed(name, async () => {
     clearResults(results);
+    console.log(`\n… ${name}`);
+    const { ok, output } = await npmRun(script, environment);
     console.log(heading(name));
-    const { ok } = await npmRun(script, "inherit", environment);
+    console.log(output);
     const counts = readResults(results) ?? { passed: 0, failed: 0, skipped: 0 };
     const nothingRan = counts.passed + counts.failed === 0;
     if (nothingRan || (!ok && counts.failed === 0)) {
@@ -113,7 +121,7 @@ async function sideBySide(jobs) {
       await job();
     }
   };
-  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, work));
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
 async function runChecks() {
@@ -131,17 +139,45 @@ async function runChecks() {
 
 async function runTests() {
   await tests("node tests", "test:node", "node-tests");
-  for (const engine of ENGINES) {
-    if (!hasPassed(engine)) {
-      leaveOut(`browser tests, ${engine}`, "no browser");
-      leaveOut(`end to end, ${engine}`, "no browser");
-      continue;
-    }
-    const environment = { ENGINE: engine };
-    if (engine === "chromium") clearResults("coverage");
-    await tests(`browser tests, ${engine}`, "test:browser", `browser-tests-${engine}`, environment);
-    if (engine === "chromium") await coverage();
-    await tests(`end to end, ${engine}`, "test:e2e", `e2e-tests-${engine}`, environment);
+  const missing = ENGINES.filter((engine) => !hasPassed(engine));
+  for (const engine of missing) {
+    leaveOut(`tests in ${engine}`, "no browser");
+  }
+  const engines = ENGINES.filter((engine) => !missing.includes(engine));
+  await sideBySide([...engines.map(browserTests), ...engines.map(endToEnd)]);
+}
+
+const browserTests = (engine) => async () => {
+  const environment = { ENGINE: engine };
+  const measures = engine === "chromium";
+  if (measures) {
+    clearResults("coverage");
+  }
+  await tests(`browser tests, ${engine}`, "test:browser", `browser-tests-${engine}`, environment);
+  if (measures) {
+    await coverage();
+  }
+};
+
+const endToEnd = (engine) => () =>
+  tests(`end to end, ${engine}`, "test:e2e", `e2e-tests-${engine}`, { ENGINE: engine });
+
+/** How many of each kind ran in each engine, and how many of them passed. */
+function printEngines() {
+  const table = ENGINES.map((engine) => {
+    const { groups = {} } = readResults(`browser-tests-${engine}`) ?? {};
+    const flows = readResults(`e2e-tests-${engine}`);
+    return [engine, { ...groups, ...(flows && { flows }) }];
+  });
+  console.log(heading("by engine: passed of those that ran, and what an engine can't do"));
+  console.log(["".padEnd(10), ...KINDS.map((kind) => kind.padStart(22))].join(""));
+  for (const [engine, counts] of table) {
+    const cells = KINDS.map((kind) => {
+      const { passed, failed, skipped } = counts[kind] ?? { passed: 0, failed: 0, skipped: 0 };
+      const left = skipped > 0 ? `, ${skipped} can't` : "";
+      return `${passed} of ${passed + failed}${left}`.padStart(22);
+    });
+    console.log([engine.padEnd(10), ...cells].join(""));
   }
 }
 
@@ -162,10 +198,15 @@ function summarize() {
     ];
     console.log(columns.join(" ").trimEnd());
   }
+  printEngines();
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0;
 }
 
+for (const engine of ALL_ENGINES) {
+  clearResults(`browser-tests-${engine}`);
+  clearResults(`e2e-tests-${engine}`);
+}
 await setUp("dependencies", ensureDependencies);
 if (hasPassed("dependencies")) {
   for (const engine of ENGINES) {

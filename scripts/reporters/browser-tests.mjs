@@ -1,4 +1,7 @@
+import path from "node:path";
 import { writeResults } from "../results.mjs";
+
+const posix = (file) => file.split(path.sep).join("/");
 
 const testsOf = (suite) =>
   suite ? [...suite.tests, ...suite.suites.flatMap((inner) => testsOf(inner))] : [];
@@ -12,15 +15,38 @@ function countSession(session) {
   return { passed: tests.length - skipped - failed, failed: failed + broken, skipped };
 }
 
-/** Writes what ran and how it ended, for whoever counts it. */
+/** Where the tests of a folder are counted; everything else is `components`. */
+const GROUPS = {
+  "test/attacks/id-token/": "attacks",
+  "test/attacks/authorization-response/": "attacks",
+  "test/attacks/page/": "attacks",
+  "test/attacks/": "faults",
+  "test/properties/": "properties",
+};
+
+const groupOf = (file) =>
+  Object.entries(GROUPS).find(([folder]) => file.startsWith(folder))?.[1] ?? "components";
+
+const nothing = () => ({ passed: 0, failed: 0, skipped: 0 });
+
+function add(counts, more) {
+  for (const [outcome, count] of Object.entries(more)) {
+    counts[outcome] += count;
+  }
+}
+
+/** Writes what ran and how it ended, in all and by kind, for whoever counts it. */
 export function browserTestsReporter(engine) {
   return {
     onTestRunFinished({ sessions }) {
-      const results = { passed: 0, failed: 0, skipped: 0 };
+      const results = { ...nothing(), groups: {} };
       for (const session of sessions) {
-        for (const [outcome, count] of Object.entries(countSession(session))) {
-          results[outcome] += count;
-        }
+        const { groups, ...all } = results;
+        const counts = countSession(session);
+        const file = posix(path.relative(process.cwd(), session.testFile));
+        add((groups[groupOf(file)] ??= nothing()), counts);
+        add(all, counts);
+        Object.assign(results, all);
       }
       writeResults(`browser-tests-${engine}`, results);
     },
