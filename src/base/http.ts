@@ -31,6 +31,9 @@ export interface JsonResponse {
   readonly headers: Headers;
 }
 
+/** More bytes than that are not read, so that nobody fills the page's memory. */
+const largest = 1_000_000;
+
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -39,7 +42,7 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
  *
  * @param url - where to
  * @returns the status, whatever it is, and the body
- * @throws ConsumerAuthError `request_timeout`, `request_failed` (network, CORS or a redirect), or
+ * @throws ConsumerAuthError `request_timeout`, `request_failed` (network, CORS, a redirect, or more than 1 MB), or
  * what the caller's signal was aborted with
  */
 export async function requestJson(
@@ -63,7 +66,15 @@ export async function requestJson(
             headers: { ...(isJson && { "content-type": "application/json" }), ...headers },
             ...(body && { method: "POST", body: isJson ? JSON.stringify(body) : body }),
           });
-          const text = await response.text();
+          let size = 0;
+          const bounded = new TransformStream<Uint8Array, Uint8Array>({
+            transform(chunk, rest) {
+              size += chunk.length;
+              if (size > largest) throw new TypeError("Too long.");
+              rest.enqueue(chunk);
+            },
+          });
+          const text = await new Response(response.body?.pipeThrough(bounded)).text();
           const json = parseObject(text, listAs);
           return { status: response.status, json, text, headers: response.headers };
         };
@@ -71,12 +82,12 @@ export async function requestJson(
         const response = await send();
         if (!retries || !isBusy(response)) return response;
         const { sendAgain } = await loaded(import("./retries.js"));
-        return await sendAgain(response, send, isBusy, startedAt + timeout, deadline);
+        return await sendAgain(response, send, startedAt + timeout, deadline, isBusy);
       } catch (cause) {
         throw toConsumerAuthError(
           cause,
           "request_failed",
-          `The request to ${origin} failed: the network is down, the server refuses this origin (CORS), or the page's Content-Security-Policy lacks it in connect-src.`,
+          `The request to ${origin} failed: the network is down, the server refuses this origin (CORS) or sends more than 1 MB, or the page's Content-Security-Policy lacks it in connect-src.`,
         );
       }
     },

@@ -19,17 +19,17 @@ function readRetryAfter(headers: Headers): number {
  *
  * @param response - the first one
  * @param send - makes the request again
- * @param isBusy - whether a response asks for that
  * @param until - on the clock of `performance.now()`: what can't be tried before is not tried
  * @param signal - ends the waiting
+ * @param isBusy - whether a response asks for that; without it every 429 and 5xx does
  * @returns the last response, whatever it is
  */
 export async function sendAgain<Answer extends { status: number; headers: Headers }>(
   response: Answer,
   send: () => Promise<Answer>,
-  isBusy: (answer: Answer) => boolean,
   until: number,
   signal: AbortSignal,
+  isBusy = ({ status }: Answer): boolean => status === 429 || status > 499,
 ): Promise<Answer> {
   let last = response;
   for (const pause of pauses) {

@@ -42,7 +42,7 @@ export async function discoverProvider(
     const found = config[needed] ?? json[name] ?? undefined;
     const wrong: unknown[] = [];
     checkEndpoint(found, (problem) => wrong.push(problem));
-    if (wrong.length === 0) return found as string;
+    if (wrong.length === 0 && typeof found === "string") return found;
     return isNeeded
       ? refuse(`has no ${name} that is a safe https URL: give ${needed}.`)
       : undefined;

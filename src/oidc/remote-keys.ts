@@ -8,7 +8,8 @@ const coolDown = 30_000;
 /** It is asked for again in any case after this many: keys are withdrawn too. */
 const longest = 600_000;
 
-const isBusy = ({ status }: Response): boolean => status === 429 || status > 499;
+/** More bytes than that are not read: a set of a thousand keys is shorter. */
+const largest = 1_000_000;
 
 /**
  * The keys of a JWKS endpoint; fetched at once, kept, and fetched again for a `kid`
@@ -36,12 +37,23 @@ export function createRemoteKeySource(
         signal,
       });
     let response = await send();
-    if (isBusy(response)) {
+    if (!response.ok) {
       const { sendAgain } = await loaded(import("../base/retries.js"));
-      response = await sendAgain(response, send, isBusy, until, signal);
+      response = await sendAgain(response, send, until, signal);
     }
     if (response.status !== 200) throw new TypeError(`HTTP ${response.status}`);
-    return createLocalJWKSet((await response.json()) as JSONWebKeySet);
+    let size = 0;
+    // As in requestJson, whose chunk weighs more than these lines.
+    const bounded = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, rest) {
+        size += chunk.length;
+        if (size > largest) throw new TypeError("Too long.");
+        rest.enqueue(chunk);
+      },
+    });
+    return createLocalJWKSet(
+      (await new Response(response.body?.pipeThrough(bounded)).json()) as JSONWebKeySet,
+    );
   }
 
   function load(): Promise<JWTVerifyGetKey> {

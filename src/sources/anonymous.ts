@@ -1,6 +1,6 @@
 import { ConsumerAuthError } from "../base/errors.js";
 import { requestAnonymousToken } from "../cloud/anonymous-token.js";
-import { readUnverifiedLifetime } from "../oidc/unverified-lifetime.js";
+import { readUnverifiedLifetime, readUnverifiedSubject } from "../oidc/unverified-token.js";
 import { withLock } from "../store/lock.js";
 import type { Store } from "../store/store.js";
 import type { SourceContext } from "./authorization.js";
@@ -8,6 +8,9 @@ import type { AnonymousCredential } from "./credential.js";
 
 /** A token with less life left than this many milliseconds is renewed before it is handed over. */
 const margin = 60_000;
+
+/** A token with more characters than that is none. */
+const longest = 65_536;
 
 /** What is kept. Its times are those of this device, whose clock may be wrong. */
 interface Kept {
@@ -50,15 +53,21 @@ export function createAnonymousSource(
       throw refusal(answer);
     }
     const since = clock.now();
-    const lives = readUnverifiedLifetime(answer.token, since);
-    if (lives === undefined) {
+    const { token } = answer;
+    const lives = readUnverifiedLifetime(token, since);
+    const sub = readUnverifiedSubject(token);
+    const refuse = (what: string): never => {
       throw new ConsumerAuthError(
         "anonymous_unavailable",
-        "The unauthenticated connector answered with something that is not a token.",
+        `The unauthenticated connector answered with ${what}.`,
       );
-    }
-    await store.set(key, { token: answer.token, since, lives } satisfies Kept);
-    return { kind: "anonymous", token: answer.token };
+    };
+    if (lives === undefined || sub === undefined || token.length > longest)
+      return refuse("something that is not a token");
+    if (oldToken !== undefined && sub !== readUnverifiedSubject(oldToken))
+      return refuse("another person's token");
+    await store.set(key, { token, since, lives } satisfies Kept);
+    return { kind: "anonymous", token };
   }
 
   async function resumeAlone(signal: AbortSignal): Promise<AnonymousCredential | undefined> {

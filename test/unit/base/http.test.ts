@@ -116,6 +116,35 @@ describe("a request for JSON", () => {
     expect(await codeOf(requestJson(url, { timeout }))).to.equal("request_failed");
   });
 
+  it("reads 1 MB and no more, and stops the server", async () => {
+    const chunk = new Uint8Array(100_000).fill(0x20);
+    let stopped = false;
+    let sent = 0;
+    const endless = (most = Infinity): Response =>
+      new Response(
+        new ReadableStream({
+          pull(stream) {
+            if (sent >= most) stream.close();
+            else stream.enqueue(chunk);
+            sent += chunk.length;
+          },
+          cancel() {
+            stopped = true;
+          },
+        }),
+      );
+    serve(() => endless(1_000_000));
+    expect((await requestJson(url, { timeout })).text).to.have.lengthOf(1_000_000);
+    server?.stop();
+    sent = 0;
+    serve(() => endless());
+    const error = await caught(requestJson(url, { timeout }));
+    expect(error.code).to.equal("request_failed");
+    expect(error.message).to.include("more than 1 MB");
+    expect(stopped).to.equal(true);
+    expect(sent).to.be.below(2_000_000);
+  });
+
   it("ends when its time is over, without the query in its message", async () => {
     const { requests } = serve(never);
     const error = await caught(requestJson(url, { timeout: 10 }));

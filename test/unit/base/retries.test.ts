@@ -14,8 +14,6 @@ const url = "https://api.example/path?query=secret";
 const busy = (status: number, retryAfter?: string): Response =>
   new Response("busy", { status, headers: retryAfter ? { "retry-after": retryAfter } : {} });
 
-const isBusy = ({ status }: Response): boolean => status === 429 || status > 499;
-
 describe("a request that the server could not answer", () => {
   let timers: MovingTimers;
   let random: number;
@@ -46,7 +44,7 @@ describe("a request that the server could not answer", () => {
       before = performance.now();
       return Promise.resolve(others.shift()!);
     };
-    const outcome = sendAgain(first!, send, isBusy, before + patience, signal);
+    const outcome = sendAgain(first!, send, before + patience, signal);
     const state = { isOver: false };
     void outcome.finally(() => (state.isOver = true));
     while (!state.isOver) {
@@ -139,7 +137,7 @@ describe("a request that the server could not answer", () => {
       sent++;
       return Promise.resolve(busy(503));
     };
-    const outcome = sendAgain(busy(503), send, isBusy, Infinity, caller.signal);
+    const outcome = sendAgain(busy(503), send, Infinity, caller.signal);
     await turn();
     expect(timers.pending).to.deep.equal([5000]);
     const reason = new ConsumerAuthError("cancelled", "");

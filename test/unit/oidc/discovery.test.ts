@@ -151,6 +151,7 @@ describe("the endpoints of an identity provider", () => {
     undefined,
     "http://login.example/authorize",
     "javascript:alert(1)",
+    [metadata.authorization_endpoint],
     "data:text/html,x",
     "/authorize",
     "https://user:password@login.example/",

@@ -137,6 +137,7 @@ describe("the keys of a JWKS endpoint", () => {
     "there is HTML": () => new Response("<!doctype html><p>Not found"),
     "there is nothing": () => new Response(""),
     "the server fails": () => new Response("{}", { status: 500 }),
+    "there is more than 1 MB": () => new Response(JSON.stringify({ keys: [] }).padEnd(1_000_001)),
     "they moved": () => new Response(JSON.stringify({ keys: [] }), { status: 404 }),
   };
   for (const [what, answer] of Object.entries(unavailable)) {
@@ -150,6 +151,12 @@ describe("the keys of a JWKS endpoint", () => {
       expect(await verify(keys, first, "first")).to.have.property("sub", "consumer-1");
     });
   }
+
+  it("may be as many as 1 MB holds", async () => {
+    const keys = JSON.stringify({ keys: [first.jwk] }).padEnd(1_000_000);
+    server = answerRequests(() => new Response(keys));
+    expect(await verify(await createKeys(), first, "first")).to.have.property("sub", "consumer-1");
+  });
 
   it("are called unavailable where the server does not answer in time", async () => {
     server = answerRequests(never);

@@ -16,6 +16,10 @@ import { createMovingClock, type MovingClock } from "../../support/moving-clock.
 
 const minutes = 60_000;
 
+/** A token of the first person that fits, but for the changes. */
+const mint = (changes: Record<string, unknown>): string =>
+  `e30.${btoa(JSON.stringify({ sub: "person-1", iat: 0, exp: 600, ...changes }))}.c2ln`;
+
 describe("the anonymous person", () => {
   let clock: MovingClock;
   let cloud: AnonymousCloud;
@@ -163,7 +167,12 @@ describe("the anonymous person", () => {
     "is down": () => Promise.reject(new TypeError("Failed to fetch")),
     "answers with HTML": () => new Response("<!doctype html>", { status: 502 }),
     "answers with something that is not a token": () => Response.json({ token: "x" }),
-    "answers with a token that never expires": () => Response.json({ token: "e30.e30.c2ln" }),
+    "answers with a token that never expires": () =>
+      Response.json({ token: mint({ exp: undefined }) }),
+    "answers with a token that is nobody's": () =>
+      Response.json({ token: mint({ sub: undefined }) }),
+    "answers with a token of more than 64 KB": () =>
+      Response.json({ token: mint({ padding: "x".repeat(65_536) }) }),
   };
   for (const [what, connector] of Object.entries(down)) {
     it(`lives on where the cloud ${what}, as long as the token is valid`, async () => {
@@ -185,6 +194,19 @@ describe("the anonymous person", () => {
       expect(await openPage().resume(signal)).to.equal(undefined);
     });
   }
+
+  it("does not become somebody else by a renewal", async () => {
+    const { token } = await openPage().obtain(signal);
+    clock.move(9 * minutes);
+    cloud.connector = () => Response.json({ token: mint({ sub: "person-2" }) });
+    expect((await openPage().obtain(signal)).token).to.equal(token);
+    clock.move(minutes);
+    const { code, message } = await caught(openPage().obtain(signal));
+    expect(code).to.equal("anonymous_unavailable");
+    expect(message).to.match(/another person's token\.$/);
+    cloud.connector = undefined;
+    expect(await obtainSubject()).to.equal("person-1");
+  });
 
   it("is not made of what is kept and is no token", async () => {
     const garbled: Store = { ...store, get: () => Promise.resolve({ token: 5 }) };

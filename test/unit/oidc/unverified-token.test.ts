@@ -1,6 +1,9 @@
 import { expect } from "@esm-bundle/chai";
 
-import { readUnverifiedLifetime } from "../../../src/oidc/unverified-lifetime.js";
+import {
+  readUnverifiedLifetime,
+  readUnverifiedSubject,
+} from "../../../src/oidc/unverified-token.js";
 
 const encode = (text: string): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(text)))
@@ -45,6 +48,27 @@ describe("the lifetime of a token that nobody verified", () => {
   for (const [what, text] of Object.entries(none)) {
     it(`is unknown where it ${what}`, () => {
       expect(readUnverifiedLifetime(text, 0)).to.equal(undefined);
+    });
+  }
+});
+
+describe("the subject of a token that nobody verified", () => {
+  it("is read as it stands there", () => {
+    expect(readUnverifiedSubject(token('{"sub":"person-1"}'))).to.equal("person-1");
+  });
+
+  const none: Record<string, string> = {
+    "has none": token("{}"),
+    "has an empty one": token('{"sub":""}'),
+    "has one that is no text": token('{"sub":["person-1"]}'),
+    "has one in a prototype": token('{"__proto__":{"sub":"person-1"}}'),
+    "has null for its payload": token("null"),
+    "has no signature": `e30.${encode('{"sub":"person-1"}')}.`,
+    "is something else": "<!doctype html>",
+  };
+  for (const [what, text] of Object.entries(none)) {
+    it(`is unknown where it ${what}`, () => {
+      expect(readUnverifiedSubject(text)).to.equal(undefined);
     });
   }
 });
