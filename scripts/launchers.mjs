@@ -4,6 +4,11 @@ import puppeteer from "puppeteer-core";
 import { CHROMIUM_ARGS, FIREFOX_SETTINGS, programsOf } from "./browsers.mjs";
 import { startWebKitDriver, webkitCapabilities } from "./webkit-driver.mjs";
 
+// Puppeteer only closes its browser, and the runner would wait for it; it also ends it on exit.
+for (const signal of ["SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => process.exit(1));
+}
+
 const chromium = () =>
   chromeLauncher({
     launchOptions: {
