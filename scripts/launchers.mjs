@@ -4,6 +4,11 @@ import puppeteer from "puppeteer-core";
 import { CHROMIUM_ARGS, FIREFOX_SETTINGS, programsOf } from "./browsers.mjs";
 import { startWebKitDriver, webkitCapabilities } from "./webkit-driver.mjs";
 
+// Puppeteer only closes its browser, and the runner would wait for it; it also ends it on exit.
+for (const signal of ["SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => process.exit(1));
+}
+
 const chromium = () =>
   chromeLauncher({
     launchOptions: {
@@ -13,6 +18,17 @@ const chromium = () =>
     },
   });
 
+/**
+ * A popup is a tab behind the tests, and as quick as one in front: a window of its own takes Firefox the better part
+ * of a second, and tests open a hundred.
+ */
+const POPUPS_AS_TABS = {
+  "browser.link.open_newwindow": 3,
+  "browser.link.open_newwindow.restriction": 0,
+  "browser.tabs.loadDivertedInBackground": true,
+  "dom.min_background_timeout_value": 4,
+};
+
 const firefox = () =>
   chromeLauncher({
     puppeteer,
@@ -20,7 +36,7 @@ const firefox = () =>
       browser: "firefox",
       executablePath: programsOf("firefox").firefox,
       headless: true,
-      extraPrefsFirefox: FIREFOX_SETTINGS,
+      extraPrefsFirefox: { ...FIREFOX_SETTINGS, ...POPUPS_AS_TABS },
     },
   });
 

@@ -13,13 +13,24 @@ const ENGINES = process.env.ENGINE ? [chosenEngine()] : ALL_ENGINES;
 /** What is counted for each engine, in the order in which it is printed. */
 const KINDS = ["components", "flows", "attacks", "faults", "properties"];
 
+const onWindows = process.platform === "win32";
+
 const outcomes = [];
 const children = new Set();
+
+/** npm doesn't pass a signal on to what it runs: all that it started is in a group of its own. */
+function endGroup(child, signal) {
+  try {
+    process.kill(onWindows ? child.pid : -child.pid, signal);
+  } catch {
+    // It has just ended.
+  }
+}
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
     for (const child of children) {
-      child.kill(signal);
+      endGroup(child, signal);
     }
     process.exit(1);
   });
@@ -30,7 +41,8 @@ function npmRun(script, environment = {}) {
     const child = spawn("npm", ["run", "--silent", script], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...environment },
-      shell: process.platform === "win32",
+      shell: onWindows,
+      detached: !onWindows,
     });
     children.add(child);
     let output = "";

@@ -5,6 +5,8 @@ import "../../src/define.js";
 import type { ConsumerAuthElement } from "../../src/element.js";
 import { createConsumerAuth, type ConsumerAuthError, type Session } from "../../src/index.js";
 import en from "../../src/ui/locales/en.js";
+import { lacks } from "../support/engines.js";
+import { override } from "../support/override.js";
 import {
   endpoint,
   respond,
@@ -19,14 +21,18 @@ const page = window as unknown as Record<string, PageMethod | undefined>;
 
 describe("<consumer-auth>", () => {
   let provider: TestProvider;
+  let restoreActivation: () => void;
 
   beforeEach(() => {
+    // A key that was pressed for the test before would be a gesture for this one too.
+    restoreActivation = override(navigator, "userActivation", { isActive: false });
     provider = startProvider((request) => respond(request, { code: "the-code" }));
   });
 
   afterEach(() => {
     document.body.replaceChildren();
     provider.stop();
+    restoreActivation();
   });
 
   function attach(attributes: Record<string, string> = {}): ConsumerAuthElement {
@@ -191,8 +197,8 @@ describe("<consumer-auth>", () => {
     await element.updateComplete;
     void element.getCredential().catch(() => undefined);
     const dialog = await shown(element);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await emulateMedia({ colorScheme });
+    for (const colorScheme of ["light", "dark"]) {
+      element.style.colorScheme = colorScheme;
       for (const part of ["h2", "#message", ".primary", "footer button:last-child"]) {
         const style = getComputedStyle(find(element, part)!);
         const background =
@@ -200,8 +206,28 @@ describe("<consumer-auth>", () => {
         expect(contrast(style.color, background), `${part}, ${colorScheme}`).to.be.at.least(4.5);
       }
     }
-    await emulateMedia({ colorScheme: "light" });
   });
+
+  (lacks("emulated color schemes") ? it.skip : it)(
+    "is light or dark as the reader wants it",
+    async () => {
+      const element = attach();
+      await element.updateComplete;
+      void element.getCredential().catch(() => undefined);
+      const dialog = await shown(element);
+      const surfaces: string[] = [];
+      for (const colorScheme of ["light", "dark"] as const) {
+        await emulateMedia({ colorScheme });
+        const { backgroundColor } = getComputedStyle(dialog);
+        element.style.colorScheme = colorScheme;
+        expect(getComputedStyle(dialog).backgroundColor).to.equal(backgroundColor);
+        element.style.colorScheme = "";
+        surfaces.push(backgroundColor);
+      }
+      await emulateMedia({ colorScheme: "light" });
+      expect(new Set(surfaces).size).to.equal(2);
+    },
+  );
 
   it("tells every mistake of its attributes in one event, and leaves the page alone", async () => {
     const told: ConsumerAuthError[] = [];

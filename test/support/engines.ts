@@ -19,6 +19,10 @@ export const engine: Engine = readEngine();
  * out there and counted as skipped; this is the only reason to leave a test out.
  */
 const missing = {
+  "emulated color schemes": {
+    firefox: "Firefox ESR's WebDriver BiDi can't change prefers-color-scheme.",
+    webkit: "WebKit's WebDriver can't change prefers-color-scheme.",
+  },
   fedcm: {
     firefox: "Firefox ESR has no FedCM.",
     webkit: "WebKit has no FedCM.",

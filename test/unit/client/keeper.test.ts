@@ -5,6 +5,7 @@ import type { ConsumerAuthConfig } from "../../../src/config/options.js";
 import { createMarker } from "../../../src/store/marker.js";
 import { openBrowserPage, toCredential, type BrowserPage } from "../../support/browser-page.js";
 import { issuedAt } from "../../support/id-tokens.js";
+import { deny } from "../../support/override.js";
 
 const guest = { kind: "anonymous", token: "a.b.c" } as const;
 const code = { kind: "code", code: "x", redirectUri: "https://brand.example/" } as const;
@@ -105,17 +106,13 @@ describe("what a page holds of the consumer", () => {
     }
 
     it("is good though nothing can be kept for the other tabs", () => {
-      const refuse = (): never => {
-        throw new DOMException("Denied.", "SecurityError");
-      };
-      const before = Object.getOwnPropertyDescriptor(window, "localStorage")!;
-      Object.defineProperty(window, "localStorage", { configurable: true, get: refuse });
+      const undo = deny(window, "localStorage");
       const credential = toCredential();
       page.keeper.take(credential, false);
       const read = page.keeper.read();
       page.keeper.leave();
       const after = page.keeper.read();
-      Object.defineProperty(window, "localStorage", before);
+      undo();
       expect([read, after]).to.deep.equal([credential, undefined]);
     });
 

@@ -19,6 +19,7 @@ import {
 import { openBrowserPage, toCredential, type BrowserPage } from "../../support/browser-page.js";
 import { codeOf } from "../../support/caught.js";
 import { trackDatabases, type TrackedDatabases } from "../../support/databases.js";
+import { deny } from "../../support/override.js";
 
 const issuer = "https://login.example";
 const tokenEndpoint = `${issuer}/token`;
@@ -238,13 +239,9 @@ describe("what remains of a sign-out", () => {
 
     it("is refused where nobody could come back", async () => {
       await open({ endSessionEndpoint });
-      const denied = (): never => {
-        throw new DOMException("Denied.", "SecurityError");
-      };
-      const before = Object.getOwnPropertyDescriptor(window, "sessionStorage")!;
-      Object.defineProperty(window, "sessionStorage", { configurable: true, get: denied });
+      const undo = deny(window, "sessionStorage");
       const outcome = await codeOf(leave({}, { everywhere: true }));
-      Object.defineProperty(window, "sessionStorage", before);
+      undo();
       expect(outcome).to.equal("storage_unavailable");
     });
   });

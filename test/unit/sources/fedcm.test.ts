@@ -4,9 +4,9 @@ import { checkConfig } from "../../../src/config/check-config.js";
 import type { ConsumerAuthConfig } from "../../../src/config/options.js";
 import { createSource, type FedcmSource } from "../../../src/sources/fedcm.js";
 import { caught } from "../../support/caught.js";
+import { standInForFedcm } from "../../support/fedcm-browser.js";
 import { goodClaims, issuedAt } from "../../support/id-tokens.js";
 import { createMovingClock } from "../../support/moving-clock.js";
-import { override } from "../../support/override.js";
 import { createRsaKey, signToken, type RsaKey } from "../../support/rsa-keys.js";
 
 type Parameters = Readonly<Record<string, string>>;
@@ -31,15 +31,13 @@ describe("the FedCM source", () => {
 
   /** A browser whose provider answers so. */
   function answering(answer: (passedOn: Parameters) => unknown): void {
-    stop = override(
-      navigator.credentials,
-      "get",
-      async ({ identity }: { identity: { providers: [{ params: Parameters }] } }) => {
+    stop = standInForFedcm({
+      async get({ identity }: { identity: { providers: [{ params: Parameters }] } }) {
         const { params } = identity.providers[0];
         parameters.push(params);
         return { token: await answer(params) };
       },
-    );
+    });
   }
 
   const source = (config: ConsumerAuthConfig = {}): FedcmSource =>

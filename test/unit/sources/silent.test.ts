@@ -16,7 +16,7 @@ import {
 } from "../../browser/support/identity-provider.js";
 import { until } from "../../browser/support/until.js";
 import { caught, codeOf } from "../../support/caught.js";
-import { override } from "../../support/override.js";
+import { denied, deny, override } from "../../support/override.js";
 import { challenge, openSourcePage } from "../../support/source-page.js";
 
 const name = "1,https://login.example,brand,code,window";
@@ -213,13 +213,9 @@ describe("a silent sign-in", () => {
   it("is found out by every page for itself where the browser keeps nothing", async () => {
     marker.write("in");
     refuse("login_required");
-    const denied = (): never => {
-      throw new DOMException("Denied.", "SecurityError");
-    };
-    const before = Object.getOwnPropertyDescriptor(window, "sessionStorage")!;
-    Object.defineProperty(window, "sessionStorage", { configurable: true, get: denied });
+    const allow = deny(window, "sessionStorage");
     const outcomes = [await codeOf(ask(await openPage())), await codeOf(ask(await openPage()))];
-    Object.defineProperty(window, "sessionStorage", before);
+    allow();
     expect(outcomes).to.deep.equal(["login_required", "login_required"]);
     const undo = override(Storage.prototype, "setItem", denied);
     const code = await codeOf(ask(await openPage()));

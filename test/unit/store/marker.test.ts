@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai";
 
 import { createMarker } from "../../../src/store/marker.js";
-import { override } from "../../support/override.js";
+import { deny, override } from "../../support/override.js";
 
 const name = "1,https://login.example,brand,code,window";
 
@@ -79,13 +79,12 @@ describe("who was here last", () => {
   });
 
   it("is known to the page alone where the browser refuses storage altogether", () => {
-    const before = Object.getOwnPropertyDescriptor(window, "localStorage");
-    Object.defineProperty(window, "localStorage", { configurable: true, get: refuse });
+    const undo = deny(window, "localStorage");
     const marker = createMarker(name);
     const seen = [marker.read()];
     marker.write("guest");
     seen.push(marker.readWho());
-    Object.defineProperty(window, "localStorage", before!);
+    undo();
     expect(seen).to.deep.equal(["", "guest"]);
     expect(localStorage).to.have.lengthOf(0);
   });

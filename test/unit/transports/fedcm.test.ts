@@ -8,6 +8,7 @@ import {
   type FedcmRequest,
 } from "../../../src/transports/fedcm.js";
 import { caught } from "../../support/caught.js";
+import { standInForFedcm } from "../../support/fedcm-browser.js";
 import { override } from "../../support/override.js";
 
 const request: FedcmRequest = {
@@ -44,16 +45,14 @@ describe("a request by FedCM", () => {
   });
 
   afterEach(() => {
-    for (const stop of stops) stop();
+    for (const stop of stops.reverse()) stop();
   });
 
   /** A browser that answers so, and rejects when it is aborted. */
   function browser(answer: (options: Asked) => unknown): void {
     stops.push(
-      override(
-        navigator.credentials,
-        "get",
-        (options: Asked) =>
+      standInForFedcm({
+        get: (options: Asked) =>
           new Promise((resolve, reject) => {
             asked.push(options);
             options.signal.addEventListener("abort", () => {
@@ -62,7 +61,7 @@ describe("a request by FedCM", () => {
             // At once: that is when a browser reads what it is asked.
             Promise.resolve(answer(options)).then(resolve, reject);
           }),
-      ),
+      }),
     );
   }
 
@@ -81,14 +80,16 @@ describe("a request by FedCM", () => {
   it("gives what the provider gave", async () => {
     const token = { code: "a" };
     stops.push(
-      override(navigator.credentials, "get", (options: Asked) => {
-        asked.push({ ...options });
-        expect(options.identity.providers[0]?.params).to.deep.equal({
-          response_type: "code",
-          code_challenge: "the-challenge",
-          nonce: "the-nonce",
-        });
-        return Promise.resolve({ token });
+      standInForFedcm({
+        get(options: Asked) {
+          asked.push({ ...options });
+          expect(options.identity.providers[0]?.params).to.deep.equal({
+            response_type: "code",
+            code_challenge: "the-challenge",
+            nonce: "the-nonce",
+          });
+          return Promise.resolve({ token });
+        },
       }),
     );
     expect(await ask(true)).to.equal(token);
@@ -165,12 +166,14 @@ describe("a request by FedCM", () => {
   it("rejects with the reason when it is aborted, whether the browser heeds it or not", async () => {
     for (const heeds of [true, false]) {
       const controller = new AbortController();
-      const stop = override(navigator.credentials, "get", (options: Asked) => {
-        expect(options.identity.providers[0]?.params).to.be.an("object");
-        asked.push(options);
-        return new Promise((_resolve, reject) => {
-          if (heeds) options.signal.addEventListener("abort", () => reject(new Error("late")));
-        });
+      const stop = standInForFedcm({
+        get(options: Asked) {
+          expect(options.identity.providers[0]?.params).to.be.an("object");
+          asked.push(options);
+          return new Promise((_resolve, reject) => {
+            if (heeds) options.signal.addEventListener("abort", () => reject(new Error("late")));
+          });
+        },
       });
       stops.push(stop);
       const waiting = caught(ask(false, controller.signal));
@@ -182,9 +185,8 @@ describe("a request by FedCM", () => {
   });
 
   it("asks nobody where the browser has no FedCM", async () => {
-    stops.push(override(globalThis, "IdentityCredential", undefined));
-    Reflect.deleteProperty(globalThis, "IdentityCredential");
     answering({ token: "a.b.c" });
+    Reflect.deleteProperty(globalThis, "IdentityCredential");
     expect(canFedcm()).to.equal(false);
     expect(await ask(false)).to.equal(undefined);
     expect(asked).to.deep.equal([]);
@@ -193,9 +195,11 @@ describe("a request by FedCM", () => {
   it("is not silent any more after a sign-out, which never fails", async () => {
     let prevented = 0;
     stops.push(
-      override(navigator.credentials, "preventSilentAccess", () => {
-        prevented += 1;
-        return Promise.reject(new Error("no"));
+      standInForFedcm({
+        preventSilentAccess() {
+          prevented += 1;
+          return Promise.reject(new Error("no"));
+        },
       }),
     );
     await preventSilentFedcm();

@@ -8,7 +8,7 @@ import {
   takeAnswered,
   type KeptRequest,
 } from "../../../src/transports/pending.js";
-import { override } from "../../support/override.js";
+import { denied, deny, override } from "../../support/override.js";
 
 const client = "1,https://login.example,brand";
 const minutes = 60_000;
@@ -190,13 +190,8 @@ describe("a request that outlives the page", () => {
     return { ...answered(state, { at: start }) };
   }
 
-  const refuse = (): never => {
-    throw new DOMException("Denied.", "SecurityError");
-  };
-
   it("is not kept where the browser keeps nothing, which is said", () => {
-    const before = Object.getOwnPropertyDescriptor(window, "sessionStorage")!;
-    Object.defineProperty(window, "sessionStorage", { configurable: true, get: refuse });
+    const undo = deny(window, "sessionStorage");
     const outcome = [
       keepRequest(request("a")),
       findRequest("a"),
@@ -204,12 +199,12 @@ describe("a request that outlives the page", () => {
       takeAnswered(client),
       wasAway(),
     ];
-    Object.defineProperty(window, "sessionStorage", before);
+    undo();
     expect(outcome).to.deep.equal([false, undefined, undefined, undefined, false]);
   });
 
   it("is not kept where there is no room, which is said", () => {
-    const undo = override(Storage.prototype, "setItem", refuse);
+    const undo = override(Storage.prototype, "setItem", denied);
     const isKept = keepRequest(request("a"));
     undo();
     expect(isKept).to.equal(false);
