@@ -1,14 +1,5 @@
-import { expectUnheard, isRelayed, shownBy } from "../support/arrivals.js";
-import { expectRefusal, type AttackOptions } from "../support/attack.js";
-
-const answering = (change: (parameters: Record<string, string>) => void): AttackOptions => ({
-  misconduct: {
-    authorization(parameters) {
-      change(parameters);
-      return parameters;
-    },
-  },
-});
+import { answering, expectUnheard, isRelayed, shownBy } from "../support/arrivals.js";
+import { expectRefusal } from "../support/attack.js";
 
 const unknown = "A".repeat(43);
 
