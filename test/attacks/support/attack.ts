@@ -64,6 +64,8 @@ export interface AttackedPage {
   readonly room: Room;
   readonly provider: HostileProvider;
   readonly traces: Traces;
+  /** Every window that was opened, in order. */
+  readonly popups: readonly Window[];
   /** The element that asks the consumer, where one is there. */
   readonly prompt: () => ConsumerAuthElement | undefined;
   /** Calls the page method as the window does; the consumer signs in, and gives up after a problem. */
@@ -211,7 +213,7 @@ export async function openAttackedPage(
     expect(document.querySelectorAll("iframe").length, "frames left behind").to.equal(0);
   }
 
-  return { auth, room, provider, traces, prompt, call, close };
+  return { auth, room, provider, traces, popups: opened, prompt, call, close };
 }
 
 /** Does something with a page, and takes it down whatever happens. */
@@ -247,16 +249,26 @@ export const expectRefusal = (
 ): Promise<void> =>
   withAttackedPage(flow, options, async (page) => {
     const outcome = await page.call();
-    expect(outcome.code).to.equal(code);
-    expect(outcome.answers).to.have.length(1);
-    const [nothing, reason] = outcome.answers[0] ?? [];
-    expect(nothing).to.deep.equal(flow.startsWith("code") ? {} : "");
-    expect(reason).to.be.a("string");
-    expect(outcome.elapsed).to.be.below(longest);
-    expect(page.auth.session.state).to.equal("failed");
-    expect(page.auth.session.claims).to.equal(undefined);
+    expectNobody(page, outcome, flow, code);
     await further?.(page, outcome);
   });
+
+/** What the window must have seen where an attack failed: one answer, in time, and nobody signed in. */
+export function expectNobody(
+  { auth: { session } }: AttackedPage,
+  { code, answers, elapsed }: Outcome,
+  flow: FlowName,
+  expected: ErrorCode,
+): void {
+  expect(code).to.equal(expected);
+  expect(answers).to.have.length(1);
+  const [nothing, reason] = answers[0] ?? [];
+  expect(nothing).to.deep.equal(flow.startsWith("code") ? {} : "");
+  expect(reason).to.be.a("string");
+  expect(elapsed).to.be.below(longest);
+  expect(session.state).to.equal("failed");
+  expect(session.claims).to.equal(undefined);
+}
 
 /** What looks odd and is right: the window gets its credential, once. */
 export const expectCredential = (

@@ -140,6 +140,8 @@ export function hostileServers() {
     async middleware(context, following) {
       if (!context.path.startsWith(PREFIX)) return following();
       context.respond = false;
+      // The runner reports what it takes for a page that isn't there.
+      context.res.statusCode = 200;
       await handle("site", context.req, context.res);
       return undefined;
     },
