@@ -5,15 +5,17 @@ import { chosenEngine } from "./scripts/browsers.mjs";
 import { launchers } from "./scripts/launchers.mjs";
 import { browserTestsReporter } from "./scripts/reporters/browser-tests.mjs";
 import { coverageReporter } from "./scripts/reporters/coverage.mjs";
+import { countPropertyRuns, propertySettings } from "./scripts/reporters/property-runs.mjs";
 
 const MINIMUM_OF_LINES_COVERED = 90;
 
 const engine = chosenEngine();
 /** The only engine that tells which lines ran. */
 const coverage = engine === "chromium";
+const propertyRuns = countPropertyRuns(engine);
 
 export default {
-  files: ["test/unit/**/*.test.ts", "test/browser/**/*.test.ts"],
+  files: ["unit", "browser", "properties"].map((folder) => `test/${folder}/**/*.test.ts`),
   browsers: [launchers[engine]()],
   // Test files share an origin, and so its databases, locks and channels: one at a time.
   concurrency: 1,
@@ -22,8 +24,10 @@ export default {
     esbuildPlugin({
       ts: true,
       target: "es2022",
+      define: propertySettings,
       tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
     }),
+    propertyRuns.plugin,
   ],
   filterBrowserLogs: ({ args: [first] }) => !String(first).startsWith("Lit is in dev mode"),
   testFramework: { config: { ui: "bdd", timeout: 10_000 } },
@@ -31,6 +35,7 @@ export default {
   reporters: [
     defaultReporter(),
     browserTestsReporter(engine),
+    propertyRuns.reporter,
     ...(coverage ? [coverageReporter({ minimum: MINIMUM_OF_LINES_COVERED })] : []),
   ],
   coverage,
