@@ -643,7 +643,7 @@ describe("the ladder", () => {
             time.set(() => dispatchEvent(new Event("online")), online * unit + 2);
           let seen: Outcome | undefined;
           const attempt = offline.attempt(flight).then(
-            (value) => (seen = { at: time.now, what: String(value) }),
+            () => (seen = { at: time.now, what: "online" }),
             (error: unknown) => (seen = { at: time.now, what: (error as ConsumerAuthError).code }),
           );
           await time.pass(31 * unit);
@@ -656,8 +656,8 @@ describe("the ladder", () => {
           return seen;
         });
         const ends: Outcome[] = [{ at: limit * unit + 3, what: "answer_timeout" }];
-        if (online !== undefined) ends.push({ at: online * unit + 2, what: "undefined" });
-        if (server === "answers") ends.push({ at: after * unit + 1, what: "undefined" });
+        if (online !== undefined) ends.push({ at: online * unit + 2, what: "online" });
+        if (server === "answers") ends.push({ at: after * unit + 1, what: "online" });
         expect(outcome).to.deep.equal(ends.sort((one, other) => one.at - other.at)[0]);
       },
     ),

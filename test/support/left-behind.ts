@@ -35,8 +35,9 @@ export function watchLeftBehind(): LeftBehind {
     );
 
   type Add = Parameters<EventTarget["addEventListener"]>;
-  const method = (name: "addEventListener" | "removeEventListener") =>
-    Reflect.get(EventTarget.prototype, name) as (this: EventTarget, ...how: Add) => void;
+  type Method = (this: EventTarget, ...how: Add) => void;
+  const method = (name: "addEventListener" | "removeEventListener"): Method =>
+    Reflect.get<EventTarget, typeof name>(EventTarget.prototype, name);
   const add = method("addEventListener");
   const remove = method("removeEventListener");
   function added(this: EventTarget | undefined, ...[type, listener, options]: Add): void {
