@@ -6,6 +6,7 @@ import { launchers } from "./scripts/launchers.mjs";
 import { hostileServers } from "./test/attacks/support/servers.mjs";
 import { browserTestsReporter } from "./scripts/reporters/browser-tests.mjs";
 import { coverageReporter } from "./scripts/reporters/coverage.mjs";
+import { countPropertyRuns, propertySettings } from "./scripts/reporters/property-runs.mjs";
 
 const MINIMUM_OF_LINES_COVERED = 90;
 
@@ -13,9 +14,12 @@ const engine = chosenEngine();
 const hostile = hostileServers();
 /** The only engine that tells which lines ran. */
 const coverage = engine === "chromium";
+const propertyRuns = countPropertyRuns(engine);
 
 export default {
-  files: ["test/{unit,browser,attacks}/**/*.test.ts"],
+  files: ["unit", "browser", "attacks", "conformance", "properties"].map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  ),
   browsers: [launchers[engine]()],
   // Test files share an origin, and so its databases, locks and channels: one at a time.
   concurrency: 1,
@@ -26,8 +30,10 @@ export default {
     esbuildPlugin({
       ts: true,
       target: "es2022",
+      define: propertySettings,
       tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
     }),
+    propertyRuns.plugin,
   ],
   filterBrowserLogs: ({ args: [first] }) => !String(first).startsWith("Lit is in dev mode"),
   testFramework: { config: { ui: "bdd", timeout: 20_000 } },
@@ -35,6 +41,7 @@ export default {
   reporters: [
     defaultReporter(),
     browserTestsReporter(engine),
+    propertyRuns.reporter,
     ...(coverage ? [coverageReporter({ minimum: MINIMUM_OF_LINES_COVERED })] : []),
   ],
   coverage,

@@ -39,6 +39,9 @@ export type Check = (value: unknown, fail: Fail) => unknown;
 /** Takes note of a problem. */
 export type Fail = (problem: Problem) => void;
 
+/** Not every object can become text. */
+const toText = (value: unknown): string => (typeof value === "object" ? "[object]" : String(value));
+
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 export const matching =
@@ -50,13 +53,13 @@ export const matching =
 
 /** A dotted path from the global scope. */
 export const path: Check = (value, fail) => {
-  if (!parsePath(String(value))) fail("path");
+  if (!parsePath(toText(value))) fail("path");
   return value;
 };
 
 /** An attribute without a value says yes. */
 export const boolean: Check = (value, fail) => {
-  const text = String(value);
+  const text = toText(value);
   if (!/^(true|false|)$/.test(text)) fail("boolean");
   return text !== "false";
 };
@@ -88,7 +91,7 @@ export const endpoint: Check = (value, fail) => {
 export const ownPage: Check = (value, fail) => {
   const page = (globalThis as { location?: Location }).location;
   // On a server there is no page yet to be relative to; the browser checks it again.
-  if (!page && String(value).startsWith("/")) return value;
+  if (!page && toText(value).startsWith("/")) return value;
   const url = parseUrl(value === "" ? "//" : value, fail, page?.href);
   if (page && url && url.origin !== page.origin) fail("origin");
   return url?.href ?? value;
@@ -116,7 +119,7 @@ export const list =
 export const siteEndpoint: Check = (value, fail) => {
   const page = (globalThis as { location?: Location }).location;
   // On a server there is no page yet to be relative to; the browser checks it again.
-  if (!page && String(value).startsWith("/")) return value;
+  if (!page && toText(value).startsWith("/")) return value;
   let url: unknown = value;
   try {
     url = new URL(value as string, page?.href).href;
@@ -175,8 +178,9 @@ function isWhole(base64: string): boolean {
 
 /** A key becomes one line of base64, from PEM as well. */
 export const publicKey: Check = (value, fail) => {
-  const base64 = String(value).replace(/-----[A-Z ]+-----|\s/g, "");
-  if (String(value).includes("PRIVATE")) fail("privateKey");
+  const text = toText(value);
+  const base64 = text.replace(/-----[A-Z ]+-----|\s/g, "");
+  if (text.includes("PRIVATE")) fail("privateKey");
   else if (!rsaPublicKey.test(base64) || !isWhole(base64)) fail("key");
   return base64;
 };

@@ -47,6 +47,8 @@ export async function verifyIdToken(
   expected: ExpectedIdToken,
 ): Promise<IdTokenClaims | undefined> {
   const { issuer, clientId, nonce, code, key, clockTolerance, clock } = expected;
+  // Decoders overlook white space, padding and other alphabets; whoever gets the token next may not.
+  if (/[^\w.-]/.test(token)) throw invalid("its header, claims or signature is not base64url");
   if (token.split(".").length === 5) {
     checkNestedHeader(token);
     if (code !== undefined) throw invalid("it is encrypted, so its c_hash can't be read");

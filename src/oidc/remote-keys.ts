@@ -2,7 +2,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jos
 
 import { loaded } from "../base/loaded.js";
 
-/** A key set is asked for again, for a key that is not in it, after this many milliseconds. */
+/** A key that is not in the key set has it asked for again, once in this many milliseconds. */
 const coolDown = 30_000;
 
 /** It is asked for again in any case after this many: keys are withdrawn too. */
@@ -23,8 +23,9 @@ export function createRemoteKeySource(
 ): JWTVerifyGetKey {
   let keys: Promise<JWTVerifyGetKey> | undefined;
   let askedAt = 0;
+  let askedAgainAt = 0;
   // A clock that was set back makes it old as well.
-  const age = (): number => Math.abs(Date.now() - askedAt);
+  const age = (since: number): number => Math.abs(Date.now() - since);
 
   async function ask(): Promise<JWTVerifyGetKey> {
     const until = performance.now() + requestTimeout;
@@ -70,7 +71,7 @@ export function createRemoteKeySource(
   load().catch(() => undefined);
 
   return async (...token) => {
-    const isOld = age() > longest;
+    const isOld = age(askedAt) > longest;
     const asked = isOld || !keys ? load() : keys;
     const find = await asked;
     try {
@@ -80,7 +81,8 @@ export function createRemoteKeySource(
       const isUnknown = code === "ERR_JWKS_NO_MATCHING_KEY";
       // Another token may have had them fetched meanwhile.
       if (isUnknown && keys && keys !== asked) return (await keys)(...token);
-      if (!isUnknown || age() < coolDown) throw error;
+      if (!isUnknown || age(askedAgainAt) < coolDown) throw error;
+      askedAgainAt = Date.now();
       return (await load())(...token);
     }
   };

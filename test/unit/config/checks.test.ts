@@ -8,6 +8,7 @@ import {
   number,
   ownPage,
   path,
+  publicKey,
   type Check,
   type Problem,
 } from "../../../src/config/checks.js";
@@ -176,5 +177,16 @@ describe("the return page", () => {
   it("has no fragment and is no script", () => {
     refuses(ownPage, "/callback.html#here", "fragment");
     refuses(ownPage, "javascript:alert(1)", "https", "origin");
+  });
+});
+
+describe("what can't become text", () => {
+  const bare: unknown = Object.create(null);
+
+  it("is refused as anything else that is wrong", () => {
+    refuses(boolean, bare, "boolean");
+    refuses(path, bare, "path");
+    refuses(ownPage, bare, "absolute");
+    refuses(publicKey, { toString: null }, "key");
   });
 });

@@ -56,6 +56,13 @@ describe("the signature of an ID token", () => {
     expect(await refused(`${header}.${claims}`)).to.include("refused");
   });
 
+  it("must be base64url to the letter, as the cloud may want it", async () => {
+    const token = await signToken(key, goodClaims);
+    for (const other of [`${token}\n`, ` ${token}`, `${token}==`, token.replace(/.$/, " $&")]) {
+      expect(await refused(other)).to.include("base64url");
+    }
+  });
+
   for (const alg of ["none", "None", "NONE", "nOnE", ""]) {
     it(`can't be left out by alg "${alg}"`, async () => {
       await refused(`${encodeJson({ alg })}.${encodeJson(goodClaims)}.`);

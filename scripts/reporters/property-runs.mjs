@@ -1,0 +1,35 @@
+import { randomInt } from "node:crypto";
+import { clearResults, writeResults } from "../results.mjs";
+
+/** The seed of all properties of this run: `PROPERTY_SEED` of the environment, else another one every time. */
+const seed = Number(process.env.PROPERTY_SEED ?? randomInt(2 ** 31));
+
+/** How many times as often as usual properties are tried: `PROPERTY_TIMES` of the environment. */
+const times = Number(process.env.PROPERTY_TIMES ?? 1);
+
+/** What esbuild puts in the place of names in `test/support/properties.ts`. */
+export const propertySettings = { PROPERTY_SEED: `${seed}`, PROPERTY_TIMES: `${times}` };
+
+/** Adds up how often properties were tried, and says so: a plugin of the test runner, and its reporter. */
+export function countPropertyRuns(engine) {
+  const name = `property-runs-${engine}`;
+  let runs = 0;
+  return {
+    plugin: {
+      name: "property-runs",
+      executeCommand({ command, payload }) {
+        if (command !== "property-runs") return undefined;
+        runs += payload.made;
+        return { runs };
+      },
+    },
+    reporter: {
+      start: () => clearResults(name),
+      onTestRunFinished() {
+        if (runs === 0) return;
+        console.log(`properties: ${runs} runs with PROPERTY_SEED=${seed}\n`);
+        writeResults(name, { runs, seed });
+      },
+    },
+  };
+}
