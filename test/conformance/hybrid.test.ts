@@ -1,0 +1,19 @@
+import { itConforms } from "./modules.js";
+
+describe("OpenID Connect Core, Hybrid profile of relying parties (response_type=code id_token)", () => {
+  itConforms("code with an ID token", [
+    "oidcc-client-test",
+    "oidcc-client-test-invalid-iss",
+    "oidcc-client-test-missing-sub",
+    "oidcc-client-test-invalid-aud",
+    "oidcc-client-test-missing-iat",
+    "oidcc-client-test-kid-absent-single-jwks",
+    "oidcc-client-test-kid-absent-multiple-jwks",
+    "oidcc-client-test-missing-chash",
+    "oidcc-client-test-invalid-chash",
+    "oidcc-client-test-idtoken-sig-rs256",
+    "oidcc-client-test-invalid-sig-rs256",
+    "oidcc-client-test-nonce",
+    "oidcc-client-test-nonce-invalid",
+  ]);
+});
