@@ -5,7 +5,6 @@ import type { Held } from "../../../src/client/held.js";
 import type { SignOutOptions } from "../../../src/client/consumer-auth.js";
 import type { Loaders } from "../../../src/client/parts.js";
 import { signOut } from "../../../src/client/sign-out.js";
-import { ConsumerAuthError } from "../../../src/base/errors.js";
 import type { ConsumerAuthConfig } from "../../../src/config/options.js";
 import { createRefreshSource } from "../../../src/sources/refresh.js";
 import { findRequest } from "../../../src/transports/pending.js";
@@ -139,16 +138,6 @@ describe("what remains of a sign-out", () => {
         expect(page.reports).to.deep.equal([code]);
       });
     }
-
-    it("is that it is revoked even where the anonymous person can't be forgotten", async () => {
-      await open({ revocationEndpoint, engagement: "either", accountId: "1" });
-      const broken = (): never => {
-        throw new ConsumerAuthError("load_failed", "");
-      };
-      loaders = { ...loaders, anonymous: async () => broken() };
-      await leave({ grant }).catch(() => undefined);
-      expect(server.requests.map(({ url }) => url)).to.deep.equal([revocationEndpoint]);
-    });
   });
 
   it("is nothing where the page had no refresh token", async () => {
@@ -157,23 +146,6 @@ describe("what remains of a sign-out", () => {
     await open({ flow: "code", exchange: "window", tokenEndpoint: undefined as never });
     await leave({ idTokenHint: "a.b.c" });
     expect(server.requests).to.have.lengthOf(0);
-  });
-
-  it("is that the anonymous person is forgotten, where there may be one", async () => {
-    for (const [changes, count] of [
-      [{ engagement: "either", accountId: "1" }, 1],
-      [{ engagement: "authenticated", accountId: "1" }, 0],
-      [{ engagement: "either", anonymous: false }, 0],
-    ] as const) {
-      await open(changes);
-      let forgotten = 0;
-      const forget = async (): Promise<void> => {
-        forgotten++;
-      };
-      loaders = { ...loaders, anonymous: () => Promise.resolve({ forget } as never) };
-      await leave();
-      expect(forgotten, JSON.stringify(changes)).to.equal(count);
-    }
   });
 
   describe("everywhere", () => {
