@@ -22,6 +22,8 @@ export interface Interruption<Kind extends string> {
   readonly cut?: boolean;
   /** Whether a page of another origin may read the answer. Default `true`. */
   readonly readable?: boolean;
+  /** Gets the real answer, whose work is done by then, as a function that lets it go. */
+  readonly keep?: (letGo: () => void) => void;
   /** How many requests it befalls. Default 1. */
   readonly times?: number;
 }
@@ -72,6 +74,7 @@ export function createInterruptions<Kind extends string>(): Interruptions<Kind> 
         request.socket.destroy();
         return "done";
       }
+      if (what.keep) keepAnswer(response, what.keep);
       if (what.status === undefined) return "go on";
       const { origin } = request.headers;
       const readable = origin !== undefined && (what.readable ?? true);
@@ -91,5 +94,15 @@ export function createInterruptions<Kind extends string>(): Interruptions<Kind> 
       });
       return "done";
     },
+  };
+}
+
+function keepAnswer(response: ServerResponse, keep: (letGo: () => void) => void): void {
+  const end = response.end.bind(response) as (...answer: unknown[]) => void;
+  response.end = (...answer: unknown[]) => {
+    keep(() => {
+      end(...answer);
+    });
+    return response;
   };
 }

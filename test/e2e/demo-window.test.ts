@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from "puppeteer-core";
 import type { DemoWindow, IdentityPoll } from "../../demo/window/record.js";
 import { popupOf, clickAway, visit } from "./support/browser.js";
 import { openDemo, outcome, press, problem, readWindow, signIn } from "./support/demo-page.js";
+import { addressOf } from "./support/peek.js";
 import { claimsOf } from "./support/tokens.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";
@@ -73,7 +74,7 @@ describe("the demo's window is as strict as the cloud", () => {
         assert.equal((await readWindow(page)).identity, null);
       }
       const poll = await tell("null");
-      assert.deepEqual(poll.page, { url: page.url(), section: ["loans"] });
+      assert.deepEqual(poll.page, { url: await addressOf(page), section: ["loans"] });
       assert.equal((await readWindow(page)).identityRefused, null);
       // Told in passing: what comes after it doesn't wait for it.
       await until(() => stage.demo.counters.cloud.newPage >= before + 10);
@@ -181,7 +182,7 @@ describe("the demo's window is as strict as the cloud", () => {
   it("lets the consumer sign in at the site, without its provider, and out again", async () => {
     await page.goto(`${stage.demo.siteUrl}/?setup=implicit&engagement=authenticated`);
     await Promise.all([page.waitForNavigation(), page.click("[data-site-consumer=grace]")]);
-    assert.match(page.url(), /\?setup=implicit&engagement=authenticated$/);
+    assert.match(await addressOf(page), /\?setup=implicit&engagement=authenticated$/);
     assert.match(
       await page.$eval("#site-account", ({ textContent }) => textContent),
       /Grace Hopper is signed in/,

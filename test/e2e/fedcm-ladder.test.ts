@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import type { Page } from "puppeteer-core";
 
 import { startDemo, type Demo } from "../../demo/servers.js";
+import { lacks } from "../support/engines.js";
 import { PATIENCE, visit } from "./support/browser.js";
 import { openDemo, outcome, press, signIn } from "./support/demo-page.js";
 import { watchDialogs, type FedcmDialogs } from "./support/fedcm-browser.js";
@@ -23,6 +24,8 @@ const switches = { setup: "fedcm", engagement: "authenticated" } as const;
 
 /** A busy machine's browser may need longer than a consumer would like. */
 const patient = demoPageWith(switches, { "silent-timeout": "15000" });
+
+const skip = lacks("fedcm");
 
 describe("a page whose provider has FedCM", () => {
   const stage = useDemo();
@@ -59,28 +62,32 @@ describe("a page whose provider has FedCM", () => {
     }
   }
 
-  it("answers the window with the verified token of the account that is chosen", async () => {
-    const { context, page } = await visit(stage.browser);
-    const browser = await arrive(page, stage.demo);
-    const before = stage.demo.counters.idp.assertion;
-    await page.click("#start");
-    const dialog = await browser.dialog("AccountChooser");
-    assert.deepEqual(
-      dialog.accounts.map(({ email }) => email),
-      ["ada@example.com"],
-    );
-    await browser.select(dialog);
-    const { agent, calls, violations } = await outcome(page);
-    assert.deepEqual([agent?.name, violations], ["Ada Lovelace", 0]);
-    const claims = claimsOf(calls[0]?.answers[0]?.args[0]?.value);
-    assert.deepEqual([claims["sub"], claims["iss"]], [ADA, stage.demo.idpUrl]);
-    assert.equal((await lastAttempts(page)).at(-1), "fedcm answered");
-    assert.equal(stage.demo.counters.idp.assertion, before + 1);
-    assert.equal((await context.pages()).length, 1);
-    await context.close();
-  });
+  it(
+    "answers the window with the verified token of the account that is chosen",
+    { skip },
+    async () => {
+      const { context, page } = await visit(stage.browser);
+      const browser = await arrive(page, stage.demo);
+      const before = stage.demo.counters.idp.assertion;
+      await page.click("#start");
+      const dialog = await browser.dialog("AccountChooser");
+      assert.deepEqual(
+        dialog.accounts.map(({ email }) => email),
+        ["ada@example.com"],
+      );
+      await browser.select(dialog);
+      const { agent, calls, violations } = await outcome(page);
+      assert.deepEqual([agent?.name, violations], ["Ada Lovelace", 0]);
+      const claims = claimsOf(calls[0]?.answers[0]?.args[0]?.value);
+      assert.deepEqual([claims["sub"], claims["iss"]], [ADA, stage.demo.idpUrl]);
+      assert.equal((await lastAttempts(page)).at(-1), "fedcm answered");
+      assert.equal(stage.demo.counters.idp.assertion, before + 1);
+      assert.equal((await context.pages()).length, 1);
+      await context.close();
+    },
+  );
 
-  it("goes on to the popup where the dialog is closed", async () => {
+  it("goes on to the popup where the dialog is closed", { skip }, async () => {
     const { context, page } = await visit(stage.browser);
     const browser = await arrive(page, stage.demo);
     await page.click("#start-without-gesture");
@@ -105,7 +112,7 @@ describe("a page whose provider has FedCM", () => {
     await context.close();
   });
 
-  it("signs in without a word who comes back", async () => {
+  it("signs in without a word who comes back", { skip }, async () => {
     await asReturning(async (page, demo, { dialogs }) => {
       await page.goto(`${demo.siteUrl}/patient`);
       await stateIs(page, "authenticated");
@@ -115,7 +122,7 @@ describe("a page whose provider has FedCM", () => {
     });
   });
 
-  it("asks again whoever has signed out", async () => {
+  it("asks again whoever has signed out", { skip }, async () => {
     await asReturning(async (page, demo, browser) => {
       await page.evaluate(`{
         const { credentials } = navigator;

@@ -7,6 +7,7 @@ import type { Browser } from "puppeteer-core";
 import type { Assertion } from "../../demo/idp/fedcm.js";
 import type { Listener } from "../../demo/listening.js";
 import type { ConsumerAuthConfig } from "../../src/config/options.js";
+import { lacks } from "../support/engines.js";
 import { launch } from "./support/browser.js";
 import {
   bundleFedcmPage,
@@ -19,6 +20,8 @@ import type { Question } from "./support/fedcm-page.js";
 import { claimsOf } from "./support/tokens.js";
 
 const NOBODY = {};
+
+const skip = lacks("fedcm");
 
 describe("FedCM", () => {
   let browser: Browser;
@@ -80,41 +83,49 @@ describe("FedCM", () => {
 
   const latest = (): Assertion => idp.assertions.at(-1)!;
 
-  it("signs in who chooses an account after a click, with a verified ID token", async () => {
-    await visit.signInAtIdp(idp);
-    await visit.click(interactively());
-    const dialog = await visit.dialog("AccountChooser");
-    assert.deepEqual(
-      dialog.accounts.map(({ email }) => email),
-      ["ada@example.com"],
-    );
-    await visit.select(dialog);
-    const { credential } = await visit.outcome();
-    assert.equal(credential?.kind, "id_token");
-    assert.equal(credential.claims?.sub, "ada");
+  it(
+    "signs in who chooses an account after a click, with a verified ID token",
+    { skip },
+    async () => {
+      await visit.signInAtIdp(idp);
+      await visit.click(interactively());
+      const dialog = await visit.dialog("AccountChooser");
+      assert.deepEqual(
+        dialog.accounts.map(({ email }) => email),
+        ["ada@example.com"],
+      );
+      await visit.select(dialog);
+      const { credential } = await visit.outcome();
+      assert.equal(credential?.kind, "id_token");
+      assert.equal(credential.claims?.sub, "ada");
 
-    const { form, parameters } = latest();
-    assert.equal(form.get("mode"), "active");
-    assert.equal(parameters["response_type"], "id_token");
-    assert.equal(parameters["scope"], "openid");
-    // Providers look for the nonce in either place.
-    assert.equal(form.get("nonce"), parameters["nonce"]);
-    assert.equal(claimsOf(credential.token)["nonce"], parameters["nonce"]);
-  });
+      const { form, parameters } = latest();
+      assert.equal(form.get("mode"), "active");
+      assert.equal(parameters["response_type"], "id_token");
+      assert.equal(parameters["scope"], "openid");
+      // Providers look for the nonce in either place.
+      assert.equal(form.get("nonce"), parameters["nonce"]);
+      assert.equal(claimsOf(credential.token)["nonce"], parameters["nonce"]);
+    },
+  );
 
-  it("asks in the browser's quiet way where there is no gesture", async () => {
+  it("asks in the browser's quiet way where there is no gesture", { skip }, async () => {
     await signIn();
     assert.equal(latest().form.get("mode"), "passive");
   });
 
-  it("leaves it to the provider's page to sign in who is not signed in there", async () => {
-    await visit.click(interactively());
-    await visit.page.browser().waitForTarget((target) => target.url() === `${idp.origin}/login`);
-    await visit.evaluate("fedcmPage.abort()");
-    assert.match((await visit.outcome()).error ?? "", /^aborted/);
-  });
+  it(
+    "leaves it to the provider's page to sign in who is not signed in there",
+    { skip },
+    async () => {
+      await visit.click(interactively());
+      await visit.page.browser().waitForTarget((target) => target.url() === `${idp.origin}/login`);
+      await visit.evaluate("fedcmPage.abort()");
+      assert.match((await visit.outcome()).error ?? "", /^aborted/);
+    },
+  );
 
-  it("signs in silently who has signed in before, with a nonce of its own", async () => {
+  it("signs in silently who has signed in before, with a nonce of its own", { skip }, async () => {
     await signIn();
     const first = latest().parameters["nonce"];
     const { credential } = await visit.ask(silently());
@@ -125,28 +136,32 @@ describe("FedCM", () => {
     assert.deepEqual(visit.dialogs, ["AccountChooser", "AutoReauthn"]);
   });
 
-  it("signs in nobody silently twice in ten minutes, and says so without a dialog", async () => {
-    await signIn();
-    assert.ok((await visit.ask(silently())).credential);
-    const { length } = visit.dialogs;
-    assert.deepEqual(await visit.ask(silently()), NOBODY);
-    assert.equal(visit.dialogs.length, length);
-  });
+  it(
+    "signs in nobody silently twice in ten minutes, and says so without a dialog",
+    { skip },
+    async () => {
+      await signIn();
+      assert.ok((await visit.ask(silently())).credential);
+      const { length } = visit.dialogs;
+      assert.deepEqual(await visit.ask(silently()), NOBODY);
+      assert.equal(visit.dialogs.length, length);
+    },
+  );
 
-  it("finds nobody where nobody is signed in at the provider", async () => {
+  it("finds nobody where nobody is signed in at the provider", { skip }, async () => {
     assert.deepEqual(await visit.ask(silently()), NOBODY);
     assert.deepEqual(await visit.ask(interactively()), NOBODY);
     assert.deepEqual(visit.dialogs, []);
   });
 
-  it("finds nobody silently who has not signed in here before", async () => {
+  it("finds nobody silently who has not signed in here before", { skip }, async () => {
     await visit.signInAtIdp(idp);
     assert.deepEqual(await visit.ask(silently()), NOBODY);
     assert.deepEqual(visit.dialogs, []);
     assert.deepEqual(idp.assertions, []);
   });
 
-  it("finds nobody silently after a sign-out, until the next sign-in", async () => {
+  it("finds nobody silently after a sign-out, until the next sign-in", { skip }, async () => {
     await signIn();
     await visit.evaluate(`fedcmPage.forget(${JSON.stringify(silently())})`);
     assert.deepEqual(await visit.ask(silently()), NOBODY);
@@ -154,7 +169,7 @@ describe("FedCM", () => {
     assert.ok((await visit.ask(silently())).credential);
   });
 
-  it("finds only accounts that the login hint fits", async () => {
+  it("finds only accounts that the login hint fits", { skip }, async () => {
     await visit.signInAtIdp(idp);
     const hinted = visit.ask(interactively({ ...implicit, loginHint: "grace@example.com" }));
     // The browser offers to sign in somebody else at the provider.
@@ -166,17 +181,21 @@ describe("FedCM", () => {
   });
 
   for (const gesture of [true, false]) {
-    it(`takes a closed dialog for nobody, not for a Cancel, ${gesture ? "in" : "without"} a gesture`, async () => {
-      await visit.signInAtIdp(idp);
-      if (gesture) await visit.click(interactively());
-      else void visit.ask(interactively());
-      await visit.dismiss(await visit.dialog("AccountChooser"), true);
-      assert.deepEqual(await visit.outcome(), NOBODY);
-      assert.deepEqual(idp.assertions, []);
-    });
+    it(
+      `takes a closed dialog for nobody, not for a Cancel, ${gesture ? "in" : "without"} a gesture`,
+      { skip },
+      async () => {
+        await visit.signInAtIdp(idp);
+        if (gesture) await visit.click(interactively());
+        else void visit.ask(interactively());
+        await visit.dismiss(await visit.dialog("AccountChooser"), true);
+        assert.deepEqual(await visit.outcome(), NOBODY);
+        assert.deepEqual(idp.assertions, []);
+      },
+    );
   }
 
-  it("finds nobody while the browser leaves the consumer in peace", async () => {
+  it("finds nobody while the browser leaves the consumer in peace", { skip }, async () => {
     await visit.signInAtIdp(idp);
     const asked = visit.ask(interactively());
     await visit.dismiss(await visit.dialog("AccountChooser"), true);
@@ -191,17 +210,21 @@ describe("FedCM", () => {
     ["<script>", 'authorization_failed: The identity provider answered "unknown".'],
     ["interaction_required", undefined],
   ]) {
-    it(`${expected ? "reports" : "goes on after"} the provider's error ${error}`, async () => {
-      idp.answer = () => ({ status: 403, body: { error: { error, code: error } } });
-      await visit.signInAtIdp(idp);
-      await visit.click(interactively());
-      await visit.select(await visit.dialog("AccountChooser"));
-      await visit.acknowledge(await visit.dialog("Error"));
-      assert.equal((await visit.outcome()).error, expected);
-    });
+    it(
+      `${expected ? "reports" : "goes on after"} the provider's error ${error}`,
+      { skip },
+      async () => {
+        idp.answer = () => ({ status: 403, body: { error: { error, code: error } } });
+        await visit.signInAtIdp(idp);
+        await visit.click(interactively());
+        await visit.select(await visit.dialog("AccountChooser"));
+        await visit.acknowledge(await visit.dialog("Error"));
+        assert.equal((await visit.outcome()).error, expected);
+      },
+    );
   }
 
-  it("reports a page that the provider does not know", async () => {
+  it("reports a page that the provider does not know", { skip }, async () => {
     await visit.signInAtIdp(idp);
     await visit.click(interactively({ ...implicit, clientId: "somebody-else" }));
     await visit.select(await visit.dialog("AccountChooser"));
@@ -240,14 +263,14 @@ describe("FedCM", () => {
     "that is none": [() => Promise.resolve("not-a-token"), /^id_token_invalid/],
   };
   for (const [what, [make, expected]] of Object.entries(forgeries)) {
-    it(`refuses an ID token ${what}`, async () => {
+    it(`refuses an ID token ${what}`, { skip }, async () => {
       idp.answer = async (assertion) => ({ body: { token: await make(assertion) } });
       const { error = "" } = (await choose(interactively())) as { error?: string };
       assert.match(error, expected);
     });
   }
 
-  it("refuses a forged ID token silently too", async () => {
+  it("refuses a forged ID token silently too", { skip }, async () => {
     await signIn();
     idp.answer = async (assertion) => ({
       body: { token: await idp.makeIdToken(assertion, {}, idp.strangersKey) },
@@ -263,27 +286,37 @@ describe("FedCM", () => {
       ["JSON text", JSON.stringify],
       ["JSON", (value: unknown) => value],
     ] as const) {
-      it(`hands over a code that came as ${kind} and is bound to the window's challenge`, async () => {
-        idp.answer = (assertion) => ({ body: { token: form({ code: idp.makeCode(assertion) }) } });
-        const { credential } = (await choose({ ...interactively(toWindow), codeChallenge })) as {
-          credential: { kind: string; code: string; redirectUri: string };
-        };
-        assert.equal(credential.kind, "code");
-        assert.equal(credential.redirectUri, toWindow.redirectUri);
-        assert.equal(idp.redeem(credential.code, codeVerifier, credential.redirectUri), true);
-      });
+      it(
+        `hands over a code that came as ${kind} and is bound to the window's challenge`,
+        { skip },
+        async () => {
+          idp.answer = (assertion) => ({
+            body: { token: form({ code: idp.makeCode(assertion) }) },
+          });
+          const { credential } = (await choose({ ...interactively(toWindow), codeChallenge })) as {
+            credential: { kind: string; code: string; redirectUri: string };
+          };
+          assert.equal(credential.kind, "code");
+          assert.equal(credential.redirectUri, toWindow.redirectUri);
+          assert.equal(idp.redeem(credential.code, codeVerifier, credential.redirectUri), true);
+        },
+      );
     }
 
-    it("hands over the redirect URI that the provider names, and knows no challenge without one", async () => {
-      const redirectUri = "https://brand.example/fedcm";
-      idp.answer = () => ({ body: { token: { code: "the-code", redirect_uri: redirectUri } } });
-      assert.deepEqual(await choose(interactively(toWindow)), {
-        credential: { kind: "code", code: "the-code", redirectUri },
-      });
-      assert.equal("code_challenge" in latest().parameters, false);
-    });
+    it(
+      "hands over the redirect URI that the provider names, and knows no challenge without one",
+      { skip },
+      async () => {
+        const redirectUri = "https://brand.example/fedcm";
+        idp.answer = () => ({ body: { token: { code: "the-code", redirect_uri: redirectUri } } });
+        assert.deepEqual(await choose(interactively(toWindow)), {
+          credential: { kind: "code", code: "the-code", redirectUri },
+        });
+        assert.equal("code_challenge" in latest().parameters, false);
+      },
+    );
 
-    it("gets a code silently, bound to the challenge", async () => {
+    it("gets a code silently, bound to the challenge", { skip }, async () => {
       await signIn(toWindow);
       const { credential } = await visit.ask({ ...silently(toWindow), codeChallenge });
       assert.equal(credential?.kind, "code");
@@ -296,7 +329,7 @@ describe("FedCM", () => {
       ["a code that is no text", { code: 5 }],
       ["a list", ["code"]],
     ] as const) {
-      it(`refuses ${what}`, async () => {
+      it(`refuses ${what}`, { skip }, async () => {
         idp.answer = () => ({ body: { token } });
         const { error = "" } = (await choose(interactively(toWindow))) as { error?: string };
         assert.match(error, /^response_invalid: .*has no code/);
@@ -305,29 +338,37 @@ describe("FedCM", () => {
     }
   });
 
-  it("takes an empty answer for nobody", async () => {
+  it("takes an empty answer for nobody", { skip }, async () => {
     idp.answer = () => ({ body: { token: "" } });
     assert.deepEqual(await choose(interactively()), NOBODY);
   });
 
-  it("has nothing for a window with a challenge where ID tokens are handed over", async () => {
-    assert.deepEqual(
-      await visit.ask({ ...interactively(), codeChallenge: "c".repeat(43) }),
-      NOBODY,
-    );
-    assert.deepEqual(idp.requests, []);
-  });
+  it(
+    "has nothing for a window with a challenge where ID tokens are handed over",
+    { skip },
+    async () => {
+      assert.deepEqual(
+        await visit.ask({ ...interactively(), codeChallenge: "c".repeat(43) }),
+        NOBODY,
+      );
+      assert.deepEqual(idp.requests, []);
+    },
+  );
 
-  it("keeps its deadline while the provider doesn't answer, and closes the dialog", async () => {
-    await signIn();
-    idp.answer = () => new Promise(() => undefined);
-    const { error = "" } = await visit.ask({ ...silently(), deadline: 700 });
-    assert.match(error, /^answer_timeout/);
-    assert.equal(latest().form.get("is_auto_selected"), "true");
-    await visit.dialogClosed((await visit.dialog("AutoReauthn")).dialogId);
-  });
+  it(
+    "keeps its deadline while the provider doesn't answer, and closes the dialog",
+    { skip },
+    async () => {
+      await signIn();
+      idp.answer = () => new Promise(() => undefined);
+      const { error = "" } = await visit.ask({ ...silently(), deadline: 700 });
+      assert.match(error, /^answer_timeout/);
+      assert.equal(latest().form.get("is_auto_selected"), "true");
+      await visit.dialogClosed((await visit.dialog("AutoReauthn")).dialogId);
+    },
+  );
 
-  it("gives up when it is aborted, and closes the dialog", async () => {
+  it("gives up when it is aborted, and closes the dialog", { skip }, async () => {
     await visit.signInAtIdp(idp);
     await visit.click(interactively());
     const { dialogId } = await visit.dialog("AccountChooser");
@@ -340,7 +381,7 @@ describe("FedCM", () => {
     assert.ok((await visit.outcome()).credential);
   });
 
-  it("finds nobody while another script of the page asks the browser", async () => {
+  it("finds nobody while another script of the page asks the browser", { skip }, async () => {
     await visit.signInAtIdp(idp);
     const request = { providers: [{ configURL: idp.configUrl, clientId: idp.clientId }] };
     await visit.evaluate(
@@ -350,16 +391,20 @@ describe("FedCM", () => {
     assert.deepEqual(await visit.ask(interactively()), NOBODY);
   });
 
-  it("finds nobody where the page's Content-Security-Policy forbids the provider", async () => {
-    await visit.signInAtIdp(idp);
-    await visit.page.goto(`${site.origin}/strict`);
-    await visit.click(interactively());
-    assert.deepEqual(await visit.outcome(), NOBODY);
-    assert.deepEqual(
-      idp.requests.filter((line) => line.includes("/fedcm/")),
-      [],
-    );
-  });
+  it(
+    "finds nobody where the page's Content-Security-Policy forbids the provider",
+    { skip },
+    async () => {
+      await visit.signInAtIdp(idp);
+      await visit.page.goto(`${site.origin}/strict`);
+      await visit.click(interactively());
+      assert.deepEqual(await visit.outcome(), NOBODY);
+      assert.deepEqual(
+        idp.requests.filter((line) => line.includes("/fedcm/")),
+        [],
+      );
+    },
+  );
 
   it("finds nobody in a browser that has no FedCM, and asks nobody", async () => {
     await visit.page.evaluateOnNewDocument("delete globalThis.IdentityCredential");

@@ -13,7 +13,7 @@ import {
   signInAtProvider,
   stateIs,
 } from "./support/journey.js";
-import { peekUntil } from "./support/peek.js";
+import { addressOf, peekUntil } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const ADA = "7c0b1f52-9d7e-4f3a-8a41-5b8de0c97e16";
@@ -163,7 +163,7 @@ describe("the identity function", () => {
     await outcome(page);
     await polled(`poll.answers[0]?.identity?.sub === "${ADA}"`);
     const poll = await lastPoll();
-    assert.deepEqual(poll?.page, { url: page.url(), section: ["loans", "savings"] });
+    assert.deepEqual(poll?.page, { url: await addressOf(page), section: ["loans", "savings"] });
   });
 
   it("is asked again when an application changes its address, and only then", async () => {

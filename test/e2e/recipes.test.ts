@@ -9,6 +9,7 @@ import { CLIENTS, RETURN_PAGE } from "../../demo/idp/clients.js";
 import { consumerByName } from "../../demo/idp/consumers.js";
 import type { Places } from "../../demo/site/tag.js";
 import { clickAway, PATIENCE, popupOf, visit } from "./support/browser.js";
+import { addressOf } from "./support/peek.js";
 import type { Asked } from "./support/sdk-pages/page.js";
 import { CONSUMER } from "./support/sdk-provider.js";
 import { useDemo } from "./support/use-demo.js";
@@ -219,9 +220,9 @@ describe("a recipe for an SDK that the page already has", () => {
 
   it("keycloak-js: never leaves the page to ask", limits, async () => {
     const { context, page } = await open("keycloak-js", "refresh");
-    const address = page.url();
+    const address = await addressOf(page);
     assertNobody(await ask(page, INTERACTIVE));
-    assert.equal(page.url(), address);
+    assert.equal(await addressOf(page), address);
     await assertNoPopup(context);
     await context.close();
   });

@@ -15,7 +15,7 @@ import {
   pendingRequests,
   promptAsks,
 } from "./support/journey.js";
-import { peek, peekUntil } from "./support/peek.js";
+import { addressOf, peek, peekUntil, traverse } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const SETUPS = ["implicit", "widget", "code", "code-pkce"] as const;
@@ -33,6 +33,19 @@ const pages = {
 
 const INSTAGRAM =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22A3354 Instagram 350.0.0.0";
+
+/** The click that called may have been enough; else the prompt's button is. */
+async function goOn(tab: Page): Promise<void> {
+  await peekUntil(
+    tab,
+    `location.pathname.startsWith("/interaction/") ||
+      document.querySelector("consumer-auth")?.shadowRoot?.querySelector("footer button.primary")`,
+  );
+  if (!(await addressOf(tab)).includes("/interaction/")) {
+    await press(tab, "Sign in").catch(() => undefined);
+  }
+  await peekUntil(tab, `location.pathname.startsWith("/interaction/")`);
+}
 
 for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
   describe(`a sign-in by redirect, third-party cookies ${thirdPartyCookies}`, () => {
@@ -59,19 +72,6 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
       await goOn(tab);
     }
 
-    /** The click that called may have been enough; else the prompt's button is. */
-    async function goOn(tab: Page): Promise<void> {
-      await peekUntil(
-        tab,
-        `location.pathname.startsWith("/interaction/") ||
-          document.querySelector("consumer-auth")?.shadowRoot?.querySelector("footer button.primary")`,
-      );
-      if (!tab.url().includes("/interaction/")) {
-        await press(tab, "Sign in").catch(() => undefined);
-      }
-      await peekUntil(tab, `location.pathname.startsWith("/interaction/")`);
-    }
-
     async function comeBack(tab: Page, who = "ada"): Promise<void> {
       await clickAway(tab, `[data-consumer="${who}"]`);
       await peekUntil(
@@ -96,7 +96,7 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
         await page.evaluate("document.querySelector('#start').click()");
         await goOn(page);
         await comeBack(page);
-        assert.equal(page.url(), address);
+        assert.equal(await addressOf(page), address);
         await peekUntil(page, "Math.abs(scrollY - 333) < 2");
 
         // The window calls by itself: a conversation was about to begin.
@@ -104,7 +104,7 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
         if (setup === "code-pkce" && !silentWorks) {
           // The code is bound to a challenge that the window has forgotten: the prompt asks, nothing loops.
           await promptAsks(page);
-          assert.equal(page.url(), address);
+          assert.equal(await addressOf(page), address);
           assert.equal((await readWindow(page)).calls[0]?.answers.length, 0);
           assert.equal(await pendingRequests(page), 0);
           assert.equal(count("authorization") - count("silent"), 1);
@@ -115,7 +115,7 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
         assert.equal(seen.agent?.name, "Ada Lovelace");
         assert.equal(seen.violations, 0);
         assert.equal(onlyAnswer(seen).length, 1);
-        assert.equal(page.url(), address);
+        assert.equal(await addressOf(page), address);
         assert.deepEqual((await heard(page)).error, []);
         await clean();
         // One visit in person; for another challenge a code of its own was got silently.
@@ -135,8 +135,8 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
       await outcome(page);
       const count = countFrom(stage.demo);
       await page.click("#navigate");
-      assert.match(page.url(), /view=loans/);
-      await page.goBack();
+      assert.match(await addressOf(page), /view=loans/);
+      await traverse(page, -1);
       await peekUntil(page, "location.search === '?visit=1'");
       assert.equal((await readWindow(page)).state, "connected");
       assert.equal((await readWindow(page)).calls.length, 1);
@@ -208,7 +208,7 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
       ] as const) {
         const seen = await outcome(one);
         assert.equal(seen.state, "connected");
-        assert.equal(new URL(one.url()).search, query);
+        assert.equal(new URL(await addressOf(one)).search, query);
         assert.equal(await pendingRequests(one), 0);
       }
     });
@@ -226,7 +226,7 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
         await page.waitForFunction(
           `[...document.querySelectorAll("[data-outcome]")].some(({ hidden, dataset }) => !hidden && dataset.outcome === "unheard")`,
         );
-        assert.equal(page.url(), `${stage.demo.siteUrl}/callback.html`);
+        assert.equal(await addressOf(page), `${stage.demo.siteUrl}/callback.html`);
       }
       await openDemo(page, stage.demo.siteUrl, { setup: "implicit", engagement: "authenticated" });
       assert.notEqual(
@@ -264,7 +264,7 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
       await page.waitForFunction(
         `[...document.querySelectorAll("[data-outcome]")].some(({ hidden, dataset }) => !hidden && dataset.outcome === "unheard")`,
       );
-      assert.equal(page.url(), `${stage.demo.siteUrl}/callback.html`);
+      assert.equal(await addressOf(page), `${stage.demo.siteUrl}/callback.html`);
     });
   });
 }
@@ -281,8 +281,8 @@ for (const kept of [true, false]) {
         await page.goto(`${stage.demo.siteUrl}/${setup}?visit=2`);
         await page.evaluate("window.isKept = true");
         await page.click("#start");
-        await peekUntil(page, `location.pathname.startsWith("/interaction/")`);
-        await page.goBack();
+        await goOn(page);
+        await traverse(page, -1);
         await peekUntil(page, "location.search === '?visit=2' && !!window.demoWindow");
         assert.equal(await peek(page, "!!window.isKept"), kept);
         if (kept) {
@@ -293,9 +293,8 @@ for (const kept of [true, false]) {
           await page.click("#start");
         } else {
           await promptAsks(page);
-          await press(page, "Sign in");
         }
-        await peekUntil(page, `location.pathname.startsWith("/interaction/")`);
+        await goOn(page);
         await clickAway(page, `[data-consumer="grace"]`);
         // With PKCE the code is bound to a challenge that the window has forgotten.
         if (setup === "code-pkce") await promptAsks(page);
@@ -341,13 +340,13 @@ describe("a redirect in place of a popup", () => {
       engagement: "authenticated",
       trouble: "popup-blocked",
     });
-    const address = page.url();
+    const address = await addressOf(page);
     await page.click("#start");
     await problem(page, /blocked the sign-in window/);
-    assert.equal(page.url(), address);
+    assert.equal(await addressOf(page), address);
     await press(page, "Try again");
     await signInThere();
-    assert.equal(page.url(), address);
+    assert.equal(await addressOf(page), address);
   });
 
   it("is taken at once in a browser inside an app", async () => {

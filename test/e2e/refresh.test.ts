@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import { CLIENTS } from "../../demo/idp/clients.js";
+import type { Demo } from "../../demo/servers.js";
 import {
   assertNoToken,
   createMovableClock,
@@ -35,26 +36,19 @@ const TOO_OLD = (LIFE - 10) * 1000;
 
 const FREE_LOCKS = "await navigator.locks.query().then(({ held }) => held.length === 0)";
 
-/** Keeps back the answer of the token endpoint, which has done its work by then. */
-async function holdAnswer(
-  page: Page,
-): Promise<{ when: Promise<unknown>; now: () => Promise<void> }> {
-  const session = await page.createCDPSession();
-  await session.send("Fetch.enable", {
-    patterns: [{ urlPattern: "*/token", requestStage: "Response" }],
-  });
-  const held = new Promise<string>((resolve) => {
-    session.once("Fetch.requestPaused", ({ requestId }) => {
-      resolve(requestId);
+/** Keeps back the answer to a refresh, whose work is done by then. */
+function holdAnswer({ idp }: Demo): { readonly when: Promise<unknown>; readonly now: () => void } {
+  let letGo: (() => void) | undefined;
+  const when = new Promise<void>((resolve) => {
+    idp.interrupt({
+      path: "refresh",
+      keep: (answer) => {
+        letGo = answer;
+        resolve();
+      },
     });
   });
-  return {
-    when: held,
-    async now() {
-      await session.send("Fetch.continueRequest", { requestId: await held });
-      await session.send("Fetch.disable");
-    },
-  };
+  return { when, now: () => letGo?.() };
 }
 
 describe("refresh tokens", () => {
@@ -178,15 +172,15 @@ describe("refresh tokens", () => {
     newcomer(stage.browser, async (context) => {
       const clock = createMovableClock();
       t.after(clock.restore);
-      const tabs = await openMany(context, "/refresh", 5, clock);
+      const url = `${stage.demo.siteUrl}/refresh`;
+      const tabs = await Promise.all(
+        Array.from({ length: 5 }, () =>
+          openTab(context, { url, before: clock.script, inWindow: true }),
+        ),
+      );
       await signInByPopup(tabs[0]!);
       await Promise.all(tabs.map((tab) => tab.reach("authenticated")));
-      // All of them are seen, as windows beside each other are.
-      for (const tab of tabs) {
-        const session = await tab.page.createCDPSession();
-        await session.send("Emulation.setFocusEmulationEnabled", { enabled: true });
-        await tab.when("document.visibilityState === 'visible'");
-      }
+      for (const tab of tabs) await tab.when("document.visibilityState === 'visible'");
       const before = requests();
       await play(tabs, clock, 10, wakeUp);
       const after = requests();
@@ -268,11 +262,11 @@ describe("refresh tokens", () => {
         await other.reach("authenticated");
         const got = watchRefreshTokens(mine.page);
         await clock.advance(tabs, TOO_OLD);
-        const letGo = await holdAnswer(mine.page);
+        const letGo = holdAnswer(stage.demo);
         await mine.call();
         await letGo.when;
         await other.run("auth.signOut()");
-        await letGo.now();
+        letGo.now();
         await until(() => got.length === 1);
         const [answer] = await mine.answers();
         assert.equal(answer?.value, "");

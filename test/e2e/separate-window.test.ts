@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 
 import type { Dialect } from "../../demo/scenarios.js";
 import { clickAway, visit } from "./support/browser.js";
+import { addressOf } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const BOTH: readonly Dialect[] = ["rfc", "openid"];
@@ -21,7 +22,7 @@ describe("the demo's browser window of its own", () => {
         page.click(`#separate-${dialect}`),
       ]);
       const login = (await target.page())!;
-      assert.equal(new URL(login.url()).origin, stage.demo.siteUrl);
+      assert.equal(new URL(await addressOf(login)).origin, stage.demo.siteUrl);
       await login.waitForSelector('[data-consumer="grace"]', { visible: true });
 
       const arrived = new Promise<string | undefined>((resolve) => {
@@ -33,8 +34,8 @@ describe("the demo's browser window of its own", () => {
       await login.waitForSelector("body[data-state]");
       const seen = await login.$eval("main", ({ innerText }) => innerText);
       assert.match(seen, /Connected, signed in[^]*Grace Hopper/);
-      assert.equal(new URL(login.url()).origin, stage.demo.cloudUrl);
-      assert.equal(new URL(login.url()).hash, "");
+      assert.equal(new URL(await addressOf(login)).origin, stage.demo.cloudUrl);
+      assert.equal(new URL(await addressOf(login)).hash, "");
 
       const again = await fetch(`${stage.demo.cloudUrl}/window/finish`, {
         method: "POST",

@@ -12,6 +12,7 @@ import {
   readWindow,
   signIn,
 } from "./support/demo-page.js";
+import { addressOf } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const SIGNED_IN: readonly Setup[] = [
@@ -50,7 +51,7 @@ describe("every set-up, from the window's call to the agent's view", () => {
       } else {
         assert.equal(String(answer).split(".").length, 3);
       }
-      assert.equal(page.url().includes("code="), false);
+      assert.equal((await addressOf(page)).includes("code="), false);
       await context.close();
     });
 

@@ -22,7 +22,7 @@ import {
   promptAsks,
   stateIs,
 } from "./support/journey.js";
-import { peek, peekUntil } from "./support/peek.js";
+import { addressOf, peek, peekUntil, traverse } from "./support/peek.js";
 import { claimsOf } from "./support/tokens.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";
@@ -124,7 +124,7 @@ describe("a sign-out", () => {
     await tab.click("#sign-out");
     await stateIs(tab, "anonymous");
     await page.bringToFront();
-    await page.goBack();
+    await traverse(page, -1);
     await peekUntil(page, "window.isKept");
     await stateIs(page, "anonymous");
   });
@@ -173,7 +173,7 @@ describe("a sign-out", () => {
     it(`everywhere, ${setup}: ends the provider's session and comes back to where it was`, async () => {
       await talk(page, { setup, engagement: "authenticated" });
       await page.evaluate("history.replaceState(null, '', location.search + '&more=1#log-title')");
-      const address = page.url();
+      const address = await addressOf(page);
       const count = countFrom(stage.demo);
       const sent: URLSearchParams[] = [];
       page.on("request", (request) => {
@@ -216,7 +216,7 @@ describe("a sign-out", () => {
       }),
     });
     await talk(page, { setup: "implicit", engagement: "authenticated" });
-    const address = page.url();
+    const address = await addressOf(page);
     const told = await page.evaluate(`ConsumerAuth.ready
       .then((auth) => auth.signOut({ everywhere: true }))
       .catch(({ code, message }) => [code, message])`);
@@ -224,7 +224,7 @@ describe("a sign-out", () => {
     assert.equal(code, "discovery_failed");
     assert.match(message, /no end_session_endpoint .* give endSessionEndpoint/);
     await stateIs(page, "anonymous");
-    assert.equal(page.url(), address);
+    assert.equal(await addressOf(page), address);
     assert.equal(await pendingRequests(page), 0);
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup } from "../../demo/scenarios.js";
-import { clickAway, popupOf, visit } from "./support/browser.js";
+import { clickAway, openWindow, popupOf, setOffline, visit } from "./support/browser.js";
 import { openDemo, promptButtons } from "./support/demo-page.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";
@@ -153,15 +153,13 @@ describe("as time goes by", () => {
 
     it("is renewed by one of several tabs, and the others have it too", async () => {
       await arrive("implicit-jwks");
-      const tabs = [page, await context.newPage(), await context.newPage()];
+      // All of them are seen, as windows side by side.
+      const tabs = [page, await openWindow(context), await openWindow(context)];
       for (const tab of tabs.slice(1)) {
         await open(tab, stage.demo.siteUrl, "implicit-jwks");
         await holds(tab, "window.auth.session.state === 'authenticated'");
       }
-      // All of them are seen, as in windows side by side.
       for (const tab of tabs) {
-        const devTools = await tab.createCDPSession();
-        await devTools.send("Emulation.setFocusEmulationEnabled", { enabled: true });
         assert.equal(await tab.evaluate("document.visibilityState"), "visible");
       }
       const exp = (await page.evaluate("window.auth.session.claims.exp")) as number;
@@ -387,7 +385,7 @@ describe("as time goes by", () => {
     });
 
     afterEach(async () => {
-      await page.setOfflineMode(false);
+      await setOffline(page, false);
     });
 
     const attempts = (): Promise<{ rung: string; outcome: string }[]> =>
@@ -395,7 +393,7 @@ describe("as time goes by", () => {
 
     it("what is stored is handed over", async () => {
       await arrive("implicit-jwks");
-      await page.setOfflineMode(true);
+      await setOffline(page, true);
       await ask(page);
       assert.ok((await answer(page))[0]);
       assert.deepEqual(
@@ -407,14 +405,14 @@ describe("as time goes by", () => {
     it("a call waits, and is answered when the network is back", async () => {
       await arrive("implicit-jwks");
       const before = stage.demo.counters.idp.silent;
-      await page.setOfflineMode(true);
+      await setOffline(page, true);
       await page.evaluate(`globalThis.ahead += ${10 * HOUR}`);
       const probed = page.waitForRequest((request) => request.method() === "HEAD");
       await ask(page);
       await probed;
       assert.equal(await page.evaluate("window.answer"), undefined);
       assert.equal(stage.demo.counters.idp.silent, before);
-      await page.setOfflineMode(false);
+      await setOffline(page, false);
       assert.ok((await answer(page))[0]);
       // The call may have joined a renewal that was waiting already.
       assert.ok(
@@ -428,7 +426,7 @@ describe("as time goes by", () => {
         window.hasty = createConsumerAuth({ ...window.auth.config, answerTimeout: 1500 });
         return window.hasty.getCredential({ interactive: false }).catch(() => undefined);
       })`);
-      await page.setOfflineMode(true);
+      await setOffline(page, true);
       const [code, message] = (await page.evaluate(
         "window.hasty.getCredential({ interactive: false }).catch(({ code, message }) => [code, message])",
       )) as string[];

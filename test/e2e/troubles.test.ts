@@ -13,6 +13,7 @@ import {
   promptButtons,
   signIn,
 } from "./support/demo-page.js";
+import { addressOf } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 describe("every trouble ends in a defined answer", () => {
@@ -94,7 +95,7 @@ describe("every trouble ends in a defined answer", () => {
         "ConsumerAuth.ready.then((auth) => (window.outcome = auth.signIn().catch((error) => error.code), 0))",
       ),
     );
-    assert.equal(popup.url(), "about:blank");
+    assert.equal(await addressOf(popup), "about:blank");
     const closed = new Promise((resolve) => popup.once("close", resolve));
     await page.evaluate("void ConsumerAuth.ready.then((auth) => auth.signOut())");
     await closed;

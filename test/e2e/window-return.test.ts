@@ -6,13 +6,13 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { jwtVerify, SignJWT } from "jose";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 
 import { notFound, pathOf, readBody, send, type Reply } from "../../demo/http.js";
 import { makeSigningKey, type SigningKey } from "../../demo/keys.js";
 import { listen, type Listener } from "../../demo/listening.js";
-import { CHROMIUM_ARGS, chromiumPath } from "../../scripts/browsers.mjs";
-import { clickAway, visit } from "./support/browser.js";
+import { clickAway, launch, visit } from "./support/browser.js";
+import { addressOf, traverse } from "./support/peek.js";
 
 const root = new URL("../../", import.meta.url);
 const issuer = "https://login.example.com";
@@ -124,12 +124,7 @@ describe("a login page written from docs/separate-window.md", () => {
       createBrand(),
       listen({ host: "localhost", port: 0 }),
       listen({ host: "127.0.0.1", port: 0 }),
-      puppeteer.launch({
-        executablePath: chromiumPath(),
-        headless: true,
-        args: [...CHROMIUM_ARGS],
-        ignoreDefaultArgs: ["--disable-back-forward-cache"],
-      }),
+      launch(),
     ]);
     windowAddress = `${stage.window.origin}/index.html`;
     openid = `${windowAddress}?lpUnifiedWindowConfig=%7B%22skill%22%3A%22a%2Bb%22%7D`;
@@ -212,7 +207,7 @@ describe("a login page written from docs/separate-window.md", () => {
   /** The parameters with which the window was reached. */
   async function response(page: Page): Promise<{ mode: string; found: URLSearchParams }> {
     await page.waitForFunction("document.title === 'The window'");
-    const { hash, search } = new URL(page.url());
+    const { hash, search } = new URL(await addressOf(page));
     return {
       mode: hash ? "fragment" : "query",
       found: new URLSearchParams(hash.slice(1) || search),
@@ -237,7 +232,7 @@ describe("a login page written from docs/separate-window.md", () => {
     await page.goto(loginAddress(parameters));
     await fillIn(page, "engine");
     const got = await response(page);
-    const url = page.url();
+    const url = await addressOf(page);
     await context.close();
     return { ...got, url };
   }
@@ -327,7 +322,7 @@ describe("a login page written from docs/separate-window.md", () => {
       const before = asked;
       await page.goto(loginAddress({ ...requests().rfcImplicit, ...parameters }));
       await page.waitForFunction("document.body.innerText.includes('can\\'t sign you in')");
-      assert.ok(page.url().startsWith(stage.login.origin));
+      assert.ok((await addressOf(page)).startsWith(stage.login.origin));
       assert.equal(asked, before);
     }
     await context.close();
@@ -335,6 +330,8 @@ describe("a login page written from docs/separate-window.md", () => {
 
   it("goes on where it was when it comes back from the browser's cache, and answers once", async () => {
     const { context, page } = await visit(stage.browser);
+    const earlier = `${stage.login.origin}/help?earlier`;
+    await page.goto(earlier);
     await page.goto(loginAddress(requests().rfcCode));
     await page.waitForSelector("form:not([hidden])");
     await page.evaluate(
@@ -342,14 +339,14 @@ describe("a login page written from docs/separate-window.md", () => {
     );
     await page.goto(`${stage.login.origin}/help`);
     const before = { asked, codes: stage.brand.codes.size };
-    await page.goBack();
+    await traverse(page, -1);
     assert.equal(await page.evaluate("window.kept"), true);
     await fillIn(page, "engine");
     const { found } = await response(page);
     assert.ok(found.has("code"));
-    await page.goBack();
-    assert.equal(page.url(), "about:blank");
-    await page.goForward();
+    await traverse(page, -1);
+    assert.equal(await addressOf(page), earlier);
+    await traverse(page, 1);
     assert.equal((await response(page)).found.get("code"), found.get("code"));
     assert.deepEqual(
       { asked, codes: stage.brand.codes.size },

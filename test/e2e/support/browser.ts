@@ -11,6 +11,7 @@ import puppeteer, {
 
 import { CHROMIUM_ARGS, FIREFOX_SETTINGS, programsOf } from "../../../scripts/browsers.mjs";
 import { engine } from "../../support/engines.js";
+import { setOffline as setOfflineInFirefox } from "./firefox.js";
 
 /** How long anything may take in these tests, in milliseconds. */
 export const PATIENCE = 20_000;
@@ -61,6 +62,13 @@ async function launchChromium({
   return browser;
 }
 
+/** As in a consumer's Firefox; its driver has all sites in one process, and keeps no page for the way back. */
+const AS_IT_COMES = {
+  "fission.bfcacheInParent": true,
+  "fission.webContentIsolationStrategy": 1,
+  "dom.disable_open_during_load": true,
+};
+
 /** `network.cookie.cookieBehavior`: all are accepted, or each site's apart (Total Cookie Protection). */
 const COOKIE_BEHAVIOR = { allowed: 0, blocked: 5 };
 
@@ -75,7 +83,7 @@ function launchFirefox({
     headless: true,
     extraPrefsFirefox: {
       ...FIREFOX_SETTINGS,
-      "dom.disable_open_during_load": true,
+      ...AS_IT_COMES,
       "network.cookie.cookieBehavior": COOKIE_BEHAVIOR[thirdPartyCookies],
       ...extraPrefsFirefox,
     },
@@ -89,6 +97,18 @@ export async function visit(browser: Browser): Promise<{ context: BrowserContext
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   return { context, page };
+}
+
+/** A page in a window of its own: it is seen, whatever else is in front. */
+export async function openWindow(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage({ type: "window" });
+  page.setDefaultTimeout(PATIENCE);
+  if (engine === "chromium") {
+    // Without a screen its windows hide each other.
+    const session = await page.createCDPSession();
+    await session.send("Emulation.setFocusEmulationEnabled", { enabled: true });
+  }
+  return page;
 }
 
 /** Does something that opens a popup, and gives the popup. */
@@ -133,3 +153,7 @@ export async function holdRequests(page: Page, matches: RegExp): Promise<() => v
     for (const go of held.splice(0)) go();
   };
 }
+
+/** Takes the network from a page, or gives it back; the page is told. */
+export const setOffline = (page: Page, offline: boolean): Promise<void> =>
+  engine === "firefox" ? setOfflineInFirefox(page, offline) : page.setOfflineMode(offline);

@@ -1,13 +1,15 @@
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
-import type { Browser, CDPSession, Page, Protocol } from "puppeteer-core";
+import type { Browser, Page, Protocol } from "puppeteer-core";
 
 import { pathOf, send } from "../../../demo/http.js";
 import { listen, type Listener } from "../../../demo/listening.js";
+import { lacks } from "../../support/engines.js";
 import { PATIENCE } from "./browser.js";
 import type { FedcmIdp } from "./fedcm-idp.js";
 import type { Outcome, Question } from "./fedcm-page.js";
+import { peek } from "./peek.js";
 
 /** The script of the brand's page, with the source as it is in `src`. */
 export async function bundleFedcmPage(): Promise<string> {
@@ -72,8 +74,20 @@ export interface FedcmVisit extends FedcmDialogs {
   close(): Promise<void>;
 }
 
+const noDialog = (): Promise<never> => Promise.reject(new Error("This browser has no FedCM."));
+
 /** Watches the dialogs of a page, which tests answer in the consumer's place. */
 export async function watchDialogs(page: Page): Promise<FedcmDialogs> {
+  if (lacks("fedcm")) {
+    return {
+      dialogs: [],
+      dialog: noDialog,
+      dialogClosed: noDialog,
+      select: noDialog,
+      dismiss: noDialog,
+      acknowledge: noDialog,
+    };
+  }
   const cdp = await page.createCDPSession();
   const dialogs: string[] = [];
   const closed = new Set<string>();
@@ -131,7 +145,6 @@ export async function watchDialogs(page: Page): Promise<FedcmDialogs> {
 export async function visitFedcm(browser: Browser, siteUrl: string): Promise<FedcmVisit> {
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
-  const cdp: CDPSession = await page.createCDPSession();
   const dialogs = await watchDialogs(page);
   await page.goto(siteUrl);
 
@@ -147,7 +160,7 @@ export async function visitFedcm(browser: Browser, siteUrl: string): Promise<Fed
       visit.evaluate(`fedcmPage.ask(${JSON.stringify(question)})`) as Promise<Outcome>,
     async click(question) {
       await visit.evaluate(
-        `fedcmPage.outcome = undefined; fedcmPage.question = ${JSON.stringify(question)}`,
+        `((fedcmPage.outcome = undefined), (fedcmPage.question = ${JSON.stringify(question)}))`,
       );
       await page.click("button");
     },
@@ -155,16 +168,7 @@ export async function visitFedcm(browser: Browser, siteUrl: string): Promise<Fed
       await page.waitForFunction("fedcmPage.outcome");
       return (await visit.evaluate("fedcmPage.outcome")) as Outcome;
     },
-    async evaluate(expression) {
-      const { result, exceptionDetails } = await cdp.send("Runtime.evaluate", {
-        expression,
-        awaitPromise: true,
-        returnByValue: true,
-        userGesture: false,
-      });
-      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
-      return result.value as unknown;
-    },
+    evaluate: (expression) => peek(page, expression),
     async close() {
       // The provider's own window too, where the browser has opened it.
       const pages = (await browser.pages()).filter((one) => one.url() !== "about:blank");

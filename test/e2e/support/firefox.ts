@@ -39,3 +39,10 @@ export async function evaluateOverBidi(
   if (exceptionDetails) throw new Error(exceptionDetails.text);
   return result?.value;
 }
+
+/** Takes the network from a page, or gives it back. */
+export const setOffline = (page: Page, offline: boolean): Promise<void> =>
+  send(page, "emulation.setNetworkConditions", (context) => ({
+    contexts: [context],
+    networkConditions: offline ? { type: "offline" } : null,
+  }));

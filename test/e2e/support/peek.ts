@@ -43,3 +43,16 @@ export async function peekUntil(page: Page, expression: string): Promise<void> {
     await pause(50);
   }
 }
+
+const PLACE = "[location.href, performance.timeOrigin]";
+
+/** Goes back or forward to another page, which may have been kept for it: then nothing is loaded. */
+export async function traverse(page: Page, delta: 1 | -1): Promise<void> {
+  const place = JSON.stringify(await peek(page, PLACE));
+  await peek(page, `void history.go(${delta})`).catch(() => undefined);
+  await peekUntil(page, `JSON.stringify(${PLACE}) !== ${JSON.stringify(place)}`);
+}
+
+/** Where a page is. What the driver says of it comes late. */
+export const addressOf = async (page: Page): Promise<string> =>
+  String(await peek(page, "location.href"));

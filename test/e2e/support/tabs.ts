@@ -6,7 +6,7 @@ import { CLIENTS, RETURN_PAGE } from "../../../demo/idp/clients.js";
 import type { Setup } from "../../../demo/scenarios.js";
 import type { Demo } from "../../../demo/servers.js";
 import { optionsFor, type Places } from "../../../demo/site/tag.js";
-import { clickAway, PATIENCE, popupOf } from "./browser.js";
+import { clickAway, openWindow, PATIENCE, popupOf } from "./browser.js";
 import { peek } from "./peek.js";
 
 /** A page with the script tag and nothing else. */
@@ -87,13 +87,15 @@ export interface TabOptions {
   readonly callAtOnce?: number;
   /** What runs before everything else. */
   readonly before?: string;
+  /** In a window of its own: it is seen, whatever else is in front. */
+  readonly inWindow?: boolean;
 }
 
 export async function openTab(
   context: BrowserContext,
-  { url, callAtOnce = 0, before = "" }: TabOptions,
+  { url, callAtOnce = 0, before = "", inWindow = false }: TabOptions,
 ): Promise<Tab> {
-  const page = await context.newPage();
+  const page = await (inWindow ? openWindow(context) : context.newPage());
   page.setDefaultTimeout(PATIENCE);
   await page.evaluateOnNewDocument(`window.callAtOnce = ${callAtOnce};\n${before};\n${PRELUDE}`);
   await page.goto(url);
