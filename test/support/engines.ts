@@ -22,6 +22,7 @@ const missing = {
   "emulated color schemes": {
     firefox: "Firefox ESR's WebDriver BiDi can't change prefers-color-scheme.",
     webkit: "WebKit's WebDriver can't change prefers-color-scheme.",
+  },
   "crash of a tab": {
     firefox: "A driver can't crash one tab, and those of a site share a process.",
     webkit: "A driver can't crash one tab.",
