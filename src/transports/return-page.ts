@@ -24,7 +24,7 @@ function findResponse({ hash, search }: Location): RawAuthorizationResponse | un
 function goBack(state: string, response: RawAuthorizationResponse): boolean {
   const kept = findRequest(state);
   // Nothing is answered twice.
-  if (!kept || kept.response || !kept.returnTo.startsWith(`${origin}/`)) return false;
+  if (!kept || kept.response || !`${kept.returnTo}`.startsWith(`${origin}/`)) return false;
   keepRequest({ ...kept, response });
   location.replace(kept.returnTo);
   return true;

@@ -10,6 +10,7 @@ import {
   type AttackOptions,
   type FlowName,
 } from "./attack.js";
+import { page as pageOf, type ServerAnswer, type ServerRequest } from "./room.js";
 
 /** What a page tells this one by `postMessage`, in the order in which it came. */
 export interface Heard {
@@ -139,3 +140,15 @@ export async function broadcast(name: string, message: unknown): Promise<void> {
   speaker.close();
   witness.close();
 }
+
+const hastily = pageOf(
+  `<script>const wait = setTimeout; window.setTimeout = (work, time) => wait(work, time / 5)</script>
+  ${["working", "relayed", "unheard", "no_response"]
+    .map((outcome) => `<p data-outcome="${outcome}" ${outcome === "working" ? "" : "hidden"}>.</p>`)
+    .join("")}
+  <script type="module" src="/src/callback-page.ts"></script>`,
+);
+
+/** The return page at `return` on the page's own origin, which waits a fifth of its time to be heard. */
+export const hastyReturnPage = ({ server, path }: ServerRequest): ServerAnswer | undefined =>
+  server === "site" && path === "/return" ? hastily : undefined;
