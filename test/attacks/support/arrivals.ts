@@ -59,6 +59,7 @@ export function shownBy(returnPage: Window | null | undefined): string | undefin
  *
  * @param isDealtWith - whether whatever the attack could have done is done
  * @param before - what happens on the page before
+ * @param further - what else is looked at afterwards
  */
 export const expectUnheard = (
   flow: FlowName,
@@ -66,6 +67,7 @@ export const expectUnheard = (
   isDealtWith: (page: AttackedPage, heard: Heard) => unknown,
   code: ErrorCode = "cancelled",
   before?: (page: AttackedPage) => Promise<void>,
+  further?: (page: AttackedPage) => void | Promise<void>,
 ): Promise<void> =>
   withAttackedPage(flow, options, async (page) => {
     await before?.(page);
@@ -75,6 +77,7 @@ export const expectUnheard = (
       await until(() => Boolean(isDealtWith(page, heard)), "the end of the attack");
       page.prompt()?.view?.cancel();
       expectNobody(page, await called, flow, code);
+      await further?.(page);
     } finally {
       heard.stop();
     }

@@ -1,8 +1,4 @@
-import {
-  createConsumerAuth,
-  type ConsumerAuth,
-  type ConsumerAuthConfig,
-} from "../../../src/index.js";
+import type { createConsumerAuth, ConsumerAuth, ConsumerAuthConfig } from "../../../src/index.js";
 import type { ConsumerAuthElement } from "../../../src/element.js";
 import { until } from "./attack.js";
 import { page, type Room, type ServerAnswer, type ServerRequest } from "./room.js";
