@@ -31,6 +31,10 @@ const missing = {
     firefox: "Firefox ESR has no FedCM.",
     webkit: "WebKit has no FedCM.",
   },
+  prerendering: {
+    firefox: "Firefox ESR prerenders no pages.",
+    webkit: "WebKit prerenders no pages.",
+  },
 } as const satisfies Record<string, Partial<Record<Engine, string>>>;
 
 export type Feature = keyof typeof missing;

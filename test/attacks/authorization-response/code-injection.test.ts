@@ -98,7 +98,7 @@ describe("attack: a response of the attacker's sign-in is injected (login CSRF, 
 
 describe("what binds a response to its request", () => {
   it("every request has a state, a nonce and a challenge of its own", () =>
-    expectCredential("exchange in the page", {}, async (attacked, _outcome) => {
+    expectCredential("exchange in the page", {}, async (attacked) => {
       await attacked.auth.signOut();
       await attacked.call();
       const asked = attacked.room.requests.filter(({ path }) => path === "/authorize");

@@ -20,7 +20,10 @@ const hostile: Readonly<Record<string, string>> = {
 };
 
 /** All that the prompt shows, now and later. */
-function watchPrompt({ prompt }: AttackedPage): { readonly shown: string[]; stop(): void } {
+function watchPrompt({ prompt }: AttackedPage): {
+  readonly shown: string[];
+  readonly stop: () => void;
+} {
   const shown: string[] = [];
   const observer = new MutationObserver(() => {
     shown.push(String(prompt()?.shadowRoot?.innerHTML));

@@ -31,10 +31,10 @@ interface Scene {
   readonly heard: Heard;
   readonly message: object;
   /** Shows a page of an origin in a frame of the brand's page until the test is over. */
-  frame(address: string): HTMLIFrameElement;
-  popup(address: string): void;
+  readonly frame: (address: string) => HTMLIFrameElement;
+  readonly popup: (address: string) => void;
   /** Waits until the attacker has said it to this page, which is told after the message itself. */
-  said(): Promise<unknown>;
+  readonly said: () => Promise<unknown>;
 }
 
 /**

@@ -4,10 +4,8 @@ import { expectSilentRefusal, toReturnPage } from "../support/arrivals.js";
 import { withAttackedPage, type AttackOptions } from "../support/attack.js";
 import { redirect } from "../support/room.js";
 
-const encoded = (parameters: Record<string, string>, without: string): string => {
-  const { [without]: _left, ...others } = parameters;
-  return new URLSearchParams(others).toString();
-};
+const encoded = (parameters: Record<string, string>, without: string): string =>
+  new URLSearchParams(Object.entries(parameters).filter(([name]) => name !== without)).toString();
 
 /** A parameter as it stands in the address, to the letter. */
 const raw = (name: string, text: (right: string) => string): AttackOptions => ({

@@ -1,5 +1,10 @@
+import { expect } from "@esm-bundle/chai";
+
 import { answering, expectUnheard, isRelayed, shownBy } from "../support/arrivals.js";
-import { expectRefusal } from "../support/attack.js";
+import { expectRefusal, returnPage, times, until } from "../support/attack.js";
+import { clientId } from "../support/provider.js";
+import type { Room } from "../support/room.js";
+import { openTab, tabPage, type Tab } from "../support/tab.js";
 
 const unknown = "A".repeat(43);
 
@@ -52,6 +57,53 @@ describe("attack: an authorization response with the wrong state", () => {
       );
     });
   }
+
+  it("the state of another tab: it is that tab's response, whose verifier and nonce it lacks", () => {
+    let room: Room;
+    let tab: Tab | undefined;
+    let theirState: string | undefined;
+    return expectUnheard(
+      "exchange in the page",
+      {
+        config: (mine) => {
+          room = mine;
+          return {};
+        },
+        misconduct: {
+          elsewhere: tabPage,
+          async authorization(parameters) {
+            if (tab) {
+              theirState = parameters["state"];
+              return { status: 204 };
+            }
+            tab = await openTab(room, {
+              engagement: "authenticated",
+              silent: false,
+              transport: "popup",
+              issuer: room.provider,
+              clientId,
+              redirectUri: returnPage,
+              newPage: false,
+              exchange: "widget",
+              ...times,
+            });
+            tab.call(true);
+            parameters["state"] = await until(() => theirState, "the other tab's request");
+            return parameters;
+          },
+        },
+      },
+      (_page, heard) => isRelayed(heard, theirState ?? "") && tab!.answers.length > 0,
+      "cancelled",
+      undefined,
+      () => {
+        const answers = tab?.answers ?? [];
+        tab?.close();
+        expect(answers).to.have.length(1);
+        expect(String(answers[0]?.[1])).to.match(/^grant_expired: /);
+      },
+    );
+  });
 
   it("nobody answers with the right one: the page gives up in time", () =>
     expectRefusal(

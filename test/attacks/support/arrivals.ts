@@ -10,6 +10,7 @@ import {
   type AttackOptions,
   type FlowName,
 } from "./attack.js";
+import { page as pageOf, type ServerAnswer, type ServerRequest } from "./room.js";
 
 /** What a page tells this one by `postMessage`, in the order in which it came. */
 export interface Heard {
@@ -58,6 +59,7 @@ export function shownBy(returnPage: Window | null | undefined): string | undefin
  *
  * @param isDealtWith - whether whatever the attack could have done is done
  * @param before - what happens on the page before
+ * @param further - what else is looked at afterwards
  */
 export const expectUnheard = (
   flow: FlowName,
@@ -65,6 +67,7 @@ export const expectUnheard = (
   isDealtWith: (page: AttackedPage, heard: Heard) => unknown,
   code: ErrorCode = "cancelled",
   before?: (page: AttackedPage) => Promise<void>,
+  further?: (page: AttackedPage) => void | Promise<void>,
 ): Promise<void> =>
   withAttackedPage(flow, options, async (page) => {
     await before?.(page);
@@ -74,6 +77,7 @@ export const expectUnheard = (
       await until(() => Boolean(isDealtWith(page, heard)), "the end of the attack");
       page.prompt()?.view?.cancel();
       expectNobody(page, await called, flow, code);
+      await further?.(page);
     } finally {
       heard.stop();
     }
@@ -139,3 +143,15 @@ export async function broadcast(name: string, message: unknown): Promise<void> {
   speaker.close();
   witness.close();
 }
+
+const hastily = pageOf(
+  `<script>const wait = setTimeout; window.setTimeout = (work, time) => wait(work, time / 5)</script>
+  ${["working", "relayed", "unheard", "no_response"]
+    .map((outcome) => `<p data-outcome="${outcome}" ${outcome === "working" ? "" : "hidden"}>.</p>`)
+    .join("")}
+  <script type="module" src="/src/callback-page.ts"></script>`,
+);
+
+/** The return page at `return` on the page's own origin, which waits a fifth of its time to be heard. */
+export const hastyReturnPage = ({ server, path }: ServerRequest): ServerAnswer | undefined =>
+  server === "site" && path === "/return" ? hastily : undefined;

@@ -97,7 +97,8 @@ export async function until<T>(look: () => T | undefined | null | false, what: s
   }
 }
 
-const returnPage = new URL("/test/browser/fixtures/callback.html", location.href).href;
+/** Where the provider sends the consumer back to. */
+export const returnPage = new URL("/test/browser/fixtures/callback.html", location.href).href;
 
 /** Opens a brand's page before a hostile provider. */
 export async function openAttackedPage(
