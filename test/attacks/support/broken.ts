@@ -90,7 +90,7 @@ const late: Record<string, ServerAnswer | "never"> = {
   "a body that stops": content(honest, { then: "hang" }),
   "a byte a second": {
     headers: asJson,
-    chunks: [...honest].map((text, at) => ({ after: at * 1000, text })),
+    chunks: Array.from(honest, (text, at) => ({ after: at * 1000, text })),
     then: "hang",
   },
 };

@@ -71,7 +71,7 @@ export function byCloud(
         }
         if (!request.path.endsWith("/anonymous/authorize")) return misconduct.elsewhere?.(request);
         const { id_token: old } = JSON.parse(request.body) as { id_token?: string };
-        const sub = (old !== undefined && subjects.get(old)) || `person-${++people}`;
+        const sub = subjects.get(String(old)) ?? `person-${++people}`;
         const claims = { sub, jti: crypto.randomUUID(), iat: seconds(), exp: seconds() + 600 };
         const token = guestToken(claims);
         subjects.set(token, sub);
