@@ -5,7 +5,7 @@ export interface ServerRequest {
   /** `provider` and `stranger` are sites of their own; `site` is the page's own origin. */
   readonly server: "provider" | "stranger" | "site";
   readonly method: string;
-  /** What follows the room's address: `/authorize`. */
+  /** What follows the room's address: `/authorize`; at an origin the whole path. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Names in lower case. */
@@ -22,6 +22,8 @@ export interface ServerAnswer {
   readonly chunks?: readonly { readonly after: number; readonly text: string }[];
   /** What comes after the body: the end, nothing, a broken connection, or its last piece again and again. */
   readonly then?: "end" | "hang" | "reset" | "repeat";
+  /** Of the body and the pieces. Default UTF-8. */
+  readonly encoding?: "utf16le";
   /** `false`: pages of other origins can't read it. */
   readonly cors?: boolean;
 }
@@ -36,8 +38,15 @@ export interface Room {
   readonly stranger: string;
   /** An address on the page's own origin. */
   readonly site: string;
+  /**
+   * The account of which the origins of `provider` and `stranger` bring `/api/account/…` here: the
+   * messaging cloud has no address but an origin.
+   */
+  readonly account: string;
   /** Everything that was asked for, in order. */
   readonly requests: readonly ServerRequest[];
+  /** How many bytes of bodies were sent so far, and how many answers are still being sent. */
+  traffic(): Promise<{ readonly sent: number; readonly open: number }>;
   close(): Promise<void>;
 }
 
@@ -96,7 +105,11 @@ export async function openRoom(handle: Handler): Promise<Room> {
 
   async function answer({ number, url, ...arrived }: ArrivedRequest): Promise<void> {
     const { pathname, searchParams } = new URL(url, location.origin);
-    const request = { ...arrived, path: pathname.slice(site.length), query: searchParams };
+    const request = {
+      ...arrived,
+      path: pathname.startsWith(`${site}/`) ? pathname.slice(site.length) : pathname,
+      query: searchParams,
+    };
     requests.push(request);
     const {
       status = 200,
@@ -104,12 +117,19 @@ export async function openRoom(handle: Handler): Promise<Room> {
       body = "",
       chunks = body === "" ? [] : [{ after: 0, text: body }],
       then = "end",
+      encoding,
       cors = true,
     } = request.method === "OPTIONS" ? {} : await handle(request);
     await command("answer", {
       room: id,
       number,
-      answer: { status, headers: { ...(cors && readableByAll), ...headers }, chunks, then },
+      answer: {
+        status,
+        headers: { ...(cors && readableByAll), ...headers },
+        chunks,
+        then,
+        encoding,
+      },
     });
   }
 
@@ -125,7 +145,9 @@ export async function openRoom(handle: Handler): Promise<Room> {
     provider,
     stranger,
     site: new URL(site, location.origin).href,
+    account: id,
     requests,
+    traffic: () => command("traffic", { room: id }),
     async close() {
       isOpen = false;
       await command("close", { room: id });

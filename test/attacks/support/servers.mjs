@@ -19,7 +19,7 @@ async function readBody(request) {
 }
 
 /** Sends what the test says, as slowly, as long or as badly as it says. */
-function send(response, { status, headers, chunks, then }) {
+function send(room, response, { status, headers, chunks, then, encoding }) {
   response.on("error", () => undefined);
   if (then === "reset" && chunks.length === 0) {
     response.socket?.destroy();
@@ -27,7 +27,11 @@ function send(response, { status, headers, chunks, then }) {
   }
   response.writeHead(status, headers);
   response.flushHeaders();
-  const timers = chunks.map(({ after, text }) => setTimeout(() => response.write(text), after));
+  const write = (text) => {
+    room.sent += Buffer.byteLength(text, encoding);
+    return response.write(text, encoding);
+  };
+  const timers = chunks.map(({ after, text }) => setTimeout(() => write(text), after));
   const finish = {
     end: () => response.end(),
     hang: () => undefined,
@@ -38,7 +42,7 @@ function send(response, { status, headers, chunks, then }) {
       const more = () => {
         while (sent < ENDLESS && !response.destroyed) {
           sent += text.length;
-          if (!response.write(text)) return;
+          if (!write(text)) return;
         }
         response.end();
       };
@@ -70,8 +74,8 @@ export function hostileServers() {
   };
 
   async function handle(server, request, response) {
-    const [, , id] = request.url.split("/");
-    const room = rooms.get(id);
+    const [, first, second, third] = request.url.split("/");
+    const room = rooms.get(first === "api" ? third : second);
     if (!room) {
       response.writeHead(404).end();
       return;
@@ -106,15 +110,20 @@ export function hostileServers() {
       origins ??= Promise.all([listen("provider"), listen("stranger")]);
       const [provider, stranger] = await origins;
       const id = `room-${++number}`;
-      rooms.set(id, { queue: [], responses: new Map() });
+      rooms.set(id, { queue: [], responses: new Map(), sent: 0 });
       const path = `${PREFIX}${id}`;
       return { id, provider: `${provider}${path}`, stranger: `${stranger}${path}`, site: path };
     },
     "hostile-next": next,
     "hostile-answer"({ room, number: which, answer }) {
-      const response = rooms.get(room)?.responses.get(which);
-      if (response && !response.destroyed) send(response, answer);
+      const opened = rooms.get(room);
+      const response = opened?.responses.get(which);
+      if (response && !response.destroyed) send(opened, response, answer);
       return true;
+    },
+    "hostile-traffic"({ room: id }) {
+      const { sent, responses } = rooms.get(id);
+      return { sent, open: responses.size };
     },
     "hostile-close"({ room: id }) {
       const room = rooms.get(id);
