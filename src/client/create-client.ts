@@ -63,8 +63,6 @@ export function createClient(
   // Whoever has just signed out did not click in order to sign in.
   const mayOpen = (): boolean => inGesture() && !justSignedOut;
   const guest = mayBeAnonymous(config);
-  /** Nothing but a person can answer. */
-  const asks = !guest && !hasQuiet(config);
   const codes = isPlainCode(config) && createCodeSource(context);
 
   const redirects = (blocked?: boolean): Redirects =>
@@ -100,7 +98,8 @@ export function createClient(
     return life;
   });
   /** Nothing but a popup can answer; a phone may show the page inside of an app. */
-  const popupOnly = codes && asks && !hasFedcm(config) && !("ontouchend" in globalThis);
+  const popupOnly =
+    codes && !guest && !hasQuiet(config) && !hasFedcm(config) && !("ontouchend" in globalThis);
 
   const flights = createFlights(
     {
@@ -173,7 +172,7 @@ export function createClient(
     },
     async getCredential(call = {}) {
       const codeChallenge = readCodeChallenge(call.codeChallenge);
-      const certain = asks && !life?.keeper.read();
+      const certain = !guest && !hasQuiet(config) && !life?.keeper.read();
       return flights.join({ ...call, codeChallenge }, "call", openAtOnce(call, certain));
     },
     async signIn(call = {}) {
