@@ -7,6 +7,7 @@ import type { exposePageMethod } from "../engagement/page-method.js";
 import { createFlights, type CallOptions } from "../ladder/flights.js";
 import { asksMore, createInteractiveRung, declined, inGesture } from "../ladder/interactive.js";
 import { climb } from "../ladder/ladder.js";
+import type { Redirects } from "../ladder/prompt.js";
 import { readCodeChallenge } from "../oidc/pkce.js";
 import { createCodeSource } from "../sources/code.js";
 import { openPopup } from "../transports/popup.js";
@@ -64,15 +65,14 @@ export function createClient(
   const guest = mayBeAnonymous(config);
   const codes = isPlainCode(config) && createCodeSource(context);
 
-  const redirects = (): boolean =>
-    transport === "redirect" || (transport === "auto" && life?.inApp === true);
+  const redirects = (blocked?: boolean): Redirects =>
+    life?.redirects(blocked) ?? transport === (blocked ? "auto" : "redirect");
 
   const interactive = createInteractiveRung({
     prompt,
     guest,
     mayOpen,
     redirects,
-    mayRedirect: transport === "auto",
     timeout: config.interactionTimeout,
     loadSource: async () => codes || (await live()).loaders.authorization(),
     redirect: async (...away) => (await live()).redirect(...away),
@@ -88,7 +88,7 @@ export function createClient(
 
   const live = once(async () => {
     const { createLife } = await loaded(import("./life.js"));
-    life = createLife({
+    life = await createLife({
       ...{ ...context, session, report, signedOut },
       interactive: interactiveRungs,
       fly: async (purpose) => {
@@ -97,8 +97,9 @@ export function createClient(
     });
     return life;
   });
-  /** Nothing but a popup can answer. */
-  const popupOnly = codes && !guest && !hasQuiet(config) && !hasFedcm(config);
+  /** Nothing but a popup can answer; a phone may show the page inside of an app. */
+  const popupOnly =
+    codes && !guest && !hasQuiet(config) && !hasFedcm(config) && !("ontouchend" in globalThis);
 
   const flights = createFlights(
     {

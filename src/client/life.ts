@@ -1,5 +1,6 @@
 import { loaded } from "../base/loaded.js";
 import { isInApp } from "../transports/place.js";
+import type { Embedded } from "./embedded.js";
 import { forgetPerson } from "./forget-person.js";
 import { createKeeper } from "./keeper.js";
 import { createLoaders } from "./loaders.js";
@@ -7,8 +8,9 @@ import type { Life, Origin, Parts } from "./parts.js";
 import { createRungs } from "./rungs.js";
 
 /** Begins the life of a client beyond its calls. */
-export function createLife(origin: Origin): Life {
+export async function createLife(origin: Origin): Promise<Life> {
   const { config, clock, session, report, signedOut, interactive, fly } = origin;
+  const { transport } = config;
   const keeper = createKeeper(config, clock, session);
   const parts: Parts = {
     ...{ config, clock, session, report, signedOut, keeper },
@@ -16,15 +18,30 @@ export function createLife(origin: Origin): Life {
       if (what === "signedOut") signedOut();
       (what === "credential" ? fly("renew") : life.signOut({})).catch(() => undefined);
     },
+    async refused() {
+      await loadEmbedded();
+      embedded?.refuse();
+    },
   };
   const loaders = createLoaders(parts);
+  const inApp = isInApp();
+  let embedded: Embedded | undefined;
+  const loadEmbedded = async (): Promise<void> => {
+    const { createEmbedded } = await loaded(import("./embedded.js"));
+    embedded ??= createEmbedded(parts, loaders);
+  };
+  if (inApp) await loadEmbedded();
   const life: Life = {
     keeper,
     loaders,
-    inApp: isInApp(),
+    redirects: (blocked) =>
+      embedded?.judge() ??
+      (transport === "redirect" || (transport === "auto" && (!!blocked || inApp))),
     getRungs: createRungs(parts, loaders, interactive),
-    redirect: async (flight, signal) =>
-      (await loaded(import("./redirect.js"))).startRedirect(keeper, loaders, flight, signal),
+    redirect: async (...away) =>
+      embedded
+        ? embedded.redirect(...away)
+        : (await loaded(import("./redirect.js"))).startRedirect(keeper, loaders, ...away),
     async signOut(options) {
       const left = keeper.leave();
       // At once: whoever asks while the rest is under way is not the person of before.

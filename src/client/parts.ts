@@ -48,6 +48,8 @@ export interface Parts extends SourceContext {
   readonly signedOut: () => void;
   /** Is told that the app around the page has handed in a credential, or that the consumer signed out there. */
   readonly notice: (notice: "credential" | "signedOut") => void;
+  /** Is told that the identity provider refuses browsers inside of apps, and this one with them. */
+  readonly refused: () => Promise<void>;
 }
 
 /** What a life takes from its client. */
@@ -69,8 +71,8 @@ export interface Origin extends SourceContext {
 export interface Life {
   readonly keeper: Keeper;
   readonly loaders: Loaders;
-  /** Whether the page is shown inside of an app. */
-  readonly inApp: boolean;
+  /** Whether the page itself goes to the identity provider. */
+  readonly redirects: InteractiveOptions["redirects"];
   /** The rungs of a purpose, in the order in which they are tried. */
   readonly getRungs: (purpose: Purpose) => readonly Step[];
   /** Sends the page itself to the identity provider; it rejects, or the page is gone. */

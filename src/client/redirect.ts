@@ -38,6 +38,10 @@ export async function startRedirect(
 /** What is being finished: whoever asks meanwhile waits for it. */
 const finishing = new WeakMap<Keeper, Promise<unknown>>();
 
+/** Whether the identity provider has refused the browser, not the consumer, as Google calls it. */
+const isOfTheBrowser = (error: unknown): boolean =>
+  (error as Error).message.includes('"disallowed_useragent"');
+
 /**
  * Finishes the sign-in from which the consumer has come back, if there is one.
  *
@@ -71,7 +75,10 @@ export async function finishRedirect(
   };
   const finished = finish(kept.response);
   finishing.set(keeper, finished);
-  const credential = await finished;
+  const credential = await finished.catch(async (error: unknown) => {
+    if (isOfTheBrowser(error)) await parts.refused();
+    throw error;
+  });
   const isTheirs =
     pending.codeChallenge === flight.codeChallenge && Date.now() - kept.at < codeLifetime;
   return credential.kind === "code" && !isTheirs ? undefined : credential;

@@ -50,6 +50,7 @@ const checks: Readonly<Record<keyof ConsumerAuthConfig, Check>> = {
   newPage: boolean,
   sections: list("names"),
   transport: matching("choice", /^(auto|popup|redirect)$/),
+  embeddedBrowsers: matching("choice", /^(allowed|refused)$/),
   silent: boolean,
   refreshTokenStorage: matching("choice", /^(memory|encrypted)$/),
   dpop: boolean,

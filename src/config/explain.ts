@@ -70,6 +70,7 @@ const choices: Readonly<Record<string, string>> = {
   refreshTokenStorage: "memory or encrypted",
   responseType: "code, or code id_token",
   transport: "auto, popup or redirect",
+  embeddedBrowsers: "allowed or refused",
 };
 
 function explainUnknown(option: string): string {

@@ -122,6 +122,11 @@ export interface ConsumerAuthConfig extends RequestOptions {
   sections?: readonly string[];
   /** Default `auto`: a popup, and a redirect where popups can't be relied on. */
   transport?: Transport;
+  /**
+   * Default `allowed`. `refused`: the identity provider shows no login in browsers inside of apps, as
+   * Google; the consumer is told how to open the page in their own browser.
+   */
+  embeddedBrowsers?: "allowed" | "refused";
   /** Default `true`: whoever has a session at the identity provider isn't asked. */
   silent?: boolean;
   /** Default `memory`. `encrypted`: the refresh token outlives the page, encrypted with a key that can't be read. */

@@ -4,15 +4,23 @@ import type { AuthorizationSource } from "../sources/authorization.js";
 import type { Credential } from "../sources/credential.js";
 import { authorizeInPopup, openPopup } from "../transports/popup.js";
 import type { Flight, Rung } from "./ladder.js";
-import { isWorthARetry, type ConsumerProblem, type PromptPort, type PromptView } from "./prompt.js";
+import {
+  isWorthARetry,
+  type ConsumerProblem,
+  type PromptPort,
+  type PromptView,
+  type Redirects,
+} from "./prompt.js";
 import { createTurns } from "./turns.js";
 
 export interface InteractiveOptions {
   readonly loadSource: () => Promise<AuthorizationSource>;
-  /** Whether popups are not to be relied on, or not wanted. */
-  readonly redirects: () => boolean;
-  /** Whether a popup that is blocked again may be given up for a redirect. */
-  readonly mayRedirect: boolean;
+  /**
+   * Whether popups are not to be relied on, or not wanted.
+   *
+   * @param blocked - whether one was blocked before
+   */
+  readonly redirects: (blocked?: boolean) => Redirects;
   /** Sends the page itself to the identity provider; it rejects, or the page is gone. */
   readonly redirect: (flight: Flight, signal: AbortSignal) => Promise<never>;
   readonly prompt: PromptPort;
@@ -96,15 +104,14 @@ function interact(
   flight: Flight,
   signal: AbortSignal,
 ): Promise<Credential> {
-  const { loadSource, redirect, prompt, guest, mayOpen, listen, mayRedirect } = options;
+  const { loadSource, redirect, prompt, guest, mayOpen, listen, redirects } = options;
   let login: AbortController | undefined;
   let blocked = false;
-  const redirects = options.redirects();
   const work = new Promise<Credential>((resolve, reject) => {
     const fail = reject as (error: unknown) => void;
     if (!asksMore(flight.options)) listen(resolve);
     const show = (step: PromptView["step"], problem?: ConsumerProblem): void => {
-      prompt.show({ step, problem, guest, signIn, cancel }, (error) => {
+      prompt.show({ step, problem, guest, redirects: redirects(), signIn, cancel }, (error) => {
         // An open popup can do without the prompt.
         if (step === "ask") fail(error);
       });
@@ -129,9 +136,9 @@ function interact(
       );
     };
     const signIn = (): void => {
-      const popup = redirects ? undefined : openPopup();
+      const popup = !redirects() && openPopup();
       if (popup) beginIn(popup);
-      else if (redirects || (blocked && mayRedirect)) begin((mine) => redirect(flight, mine));
+      else if (redirects(blocked)) begin((mine) => redirect(flight, mine));
       else {
         blocked = true;
         show("ask", "popup_blocked");

@@ -15,6 +15,13 @@ export type ConsumerProblem = Extract<
 export const isWorthARetry = (code: unknown): code is ConsumerProblem =>
   /^(access|authorization|request)_/.test(String(code));
 
+/**
+ * Whether the page itself goes to the identity provider, in place of a popup. Inside of an app:
+ * `doubtful` where the consumer has come back without an answer, so that the provider may refuse this
+ * browser; `refused` where it does, so that nobody can sign in here.
+ */
+export type Redirects = boolean | "doubtful" | "refused";
+
 /** What the prompt shows, and what its buttons do. */
 export interface PromptView {
   /** `ask`: a click is wanted; `wait`: the sign-in window is open. */
@@ -22,6 +29,8 @@ export interface PromptView {
   readonly problem?: ConsumerProblem | undefined;
   /** Whether the conversation can go on without a sign-in. */
   readonly guest: boolean;
+  /** How the sign-in goes on; missing where that is the same to the prompt. */
+  readonly redirects?: Redirects | undefined;
   /** Must be called within the consumer's click, synchronously: it opens the popup. */
   readonly signIn: () => void;
   /** Declines: with `guest` the conversation goes on anonymously. */

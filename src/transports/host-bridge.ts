@@ -60,6 +60,27 @@ function findOwn(holder: unknown, name: string): BridgeObject | undefined {
     : undefined;
 }
 
+/** The bridge that is there now, by its name or as every app made with React Native has it. */
+function findBridge(name: string): {
+  readonly handler: BridgeObject | undefined;
+  readonly named: BridgeObject | undefined;
+  readonly bridge: BridgeObject | undefined;
+} {
+  const { webkit } = window as { webkit?: { messageHandlers?: unknown } };
+  const handler = Object.hasOwn(window, "webkit")
+    ? findOwn(webkit?.messageHandlers, name)
+    : undefined;
+  const named = handler ?? findOwn(window, name);
+  return { handler, named, bridge: named ?? findOwn(window, "ReactNativeWebView") };
+}
+
+/**
+ * Whether the page is shown by the brand's own app, as far as it can be told.
+ *
+ * @param name - the bridge's, as the app calls it
+ */
+export const isInHost = (name: string): boolean => findBridge(name).bridge !== undefined;
+
 /**
  * Connects the page with the app around its web view, and listens to the app from now on. An app speaks
  * by events of its own bridge object, or by scripts that it runs in the page: these have the page's
@@ -91,12 +112,7 @@ export function connectHost(
     signal ? { capture: true, signal } : true,
   );
   const find = (): HostBridge | undefined => {
-    const { webkit } = window as { webkit?: { messageHandlers?: unknown } };
-    const handler = Object.hasOwn(window, "webkit")
-      ? findOwn(webkit?.messageHandlers, name)
-      : undefined;
-    const named = handler ?? findOwn(window, name);
-    const bridge = named ?? findOwn(window, "ReactNativeWebView");
+    const { handler, named, bridge } = findBridge(name);
     if (!bridge) return undefined;
     if (bridge !== heard && !signal?.aborted) {
       heard = bridge;

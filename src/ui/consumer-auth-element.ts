@@ -37,6 +37,7 @@ const ElementWithOptions: Omit<typeof PromptElement, "prototype"> & {
  * @csspart problem - What went wrong, and what to do.
  * @csspart button - Every button in its last row.
  * @csspart primary - The button that signs in.
+ * @csspart guide - Inside of an app: how to open the page in the phone's own browser.
  * @csspart close - The button that declines, in the corner of the box.
  *
  * @cssprop [--consumer-auth-accent] - Color of the primary button and of focus rings.

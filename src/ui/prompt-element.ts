@@ -8,12 +8,14 @@ import {
 } from "lit";
 
 import { ConsumerAuthError, toConsumerAuthError } from "../base/errors.js";
+import { loaded } from "../base/loaded.js";
 import type { ConsumerAuth, SignOutOptions } from "../client/consumer-auth.js";
 import type { ConsumerAuthEventMap } from "../client/events.js";
 import type { Session } from "../client/session.js";
 import type { CallOptions } from "../ladder/flights.js";
 import type { Prompt, PromptView } from "../ladder/prompt.js";
 import type { Credential } from "../sources/credential.js";
+import type { BrowserGuide } from "./browser-guide.js";
 import en from "./locales/en.js";
 import { getPageClient } from "./page-client.js";
 import { renderPrompt } from "./prompt-view.js";
@@ -28,6 +30,7 @@ export class PromptElement extends LitElement {
   static override properties: PropertyDeclarations = {
     auth: { attribute: false },
     view: { state: true },
+    guide: { state: true },
   };
 
   /** The client behind the element. Set it to show one that the page made; it is then not exposed here. */
@@ -35,6 +38,9 @@ export class PromptElement extends LitElement {
 
   /** @internal */
   declare view: PromptView | undefined;
+
+  /** @internal */
+  declare guide: BrowserGuide | undefined;
 
   readonly #internals = this.attachInternals();
   /** What must be undone when the client changes, or the element leaves the page. */
@@ -46,9 +52,10 @@ export class PromptElement extends LitElement {
   readonly #prompt: Prompt = {
     show: (view) => {
       this.view = view;
+      if (typeof view.redirects === "string" && !this.guide) this.#loadGuide();
     },
     hide: () => {
-      this.view = undefined;
+      this.view = this.guide = undefined;
     },
   };
 
@@ -82,6 +89,14 @@ export class PromptElement extends LitElement {
    */
   async signOut(options?: SignOutOptions): Promise<void> {
     await this.#client().signOut(options);
+  }
+
+  #loadGuide(): void {
+    loaded(import("./browser-guide.js"))
+      .then(({ createBrowserGuide }) => {
+        this.guide ??= createBrowserGuide(this);
+      })
+      .catch(this.fail);
   }
 
   #client(): ConsumerAuth {
@@ -214,7 +229,7 @@ export class PromptElement extends LitElement {
     return html`<div class="live" role="status">
         ${this.view && isWriting(this.#focusBefore) ? en.title : nothing}
       </div>
-      ${this.view ? renderPrompt(this.view, en, brand) : nothing}`;
+      ${this.view ? renderPrompt(this.view, en, brand, this.guide) : nothing}`;
   }
 }
 

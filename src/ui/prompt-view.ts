@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { PromptView } from "../ladder/prompt.js";
+import type { BrowserGuide } from "./browser-guide.js";
 import type { Texts } from "./texts.js";
 
 /**
@@ -9,15 +10,28 @@ import type { Texts } from "./texts.js";
  * @param view - the step, the problem, and what the buttons do
  * @param texts - in the consumer's language
  * @param brand - who asks
+ * @param guide - how to get out of an app, once it is loaded
  */
 export function renderPrompt(
-  { step, problem, guest, signIn, cancel }: PromptView,
+  { step, problem, guest, redirects, signIn, cancel }: PromptView,
   texts: Texts,
   brand: string,
+  guide?: BrowserGuide,
 ): TemplateResult {
-  const asks = step === "ask";
+  const isRefused = redirects === "refused";
+  const isInside = isRefused || redirects === "doubtful";
+  const asks = isRefused || step === "ask";
   const retries = !asks && problem !== undefined;
-  const message = asks ? (guest ? texts.askWithGuest(brand) : texts.ask(brand)) : texts.wait;
+  const message = !asks
+    ? redirects
+      ? texts.leaving
+      : texts.wait
+    : isInside
+      ? texts.browser[redirects]
+      : guest
+        ? texts.askWithGuest(brand)
+        : texts.ask(brand);
+  const told = isRefused ? undefined : problem;
   return html`<section
     part="prompt"
     role="dialog"
@@ -42,10 +56,11 @@ export function renderPrompt(
         }
       </header>
       <p id="message" part="message" aria-live="polite">${retries ? nothing : message}</p>
-      <p id="problem" part="problem" role="alert">${problem && texts.problems[problem]}</p>
+      <p id="problem" part="problem" role="alert">${told && texts.problems[told]}</p>
+      ${isInside && asks ? guide?.render(texts, isRefused) : nothing}
       <footer>
         ${
-          asks || retries
+          (asks && !isRefused) || retries
             ? html`<button class="primary" part="button primary" @click=${signIn}>
                 ${problem ? texts.tryAgain : texts.signIn}
               </button>`

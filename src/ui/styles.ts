@@ -51,7 +51,9 @@ export const styles = css`
     outline: none;
   }
   section:focus-visible,
-  button:focus-visible {
+  a:focus-visible,
+  button:focus-visible,
+  input:focus-visible {
     outline: 3px solid var(--_accent);
     outline-offset: 2px;
   }
@@ -75,17 +77,21 @@ export const styles = css`
   [role="alert"] {
     color: var(--_problem);
   }
-  [role="alert"]:empty {
+  [role]:empty {
     margin: 0;
   }
-  footer {
+  footer,
+  .actions {
     display: flex;
     flex-wrap: wrap;
     gap: 0.625rem;
     margin-block-start: 1.125rem;
   }
-  button {
+  a,
+  button,
+  input {
     flex: 1 1 auto;
+    box-sizing: border-box;
     min-block-size: 2.75rem;
     padding: 0.5rem 1rem;
     border: 1px solid var(--_border);
@@ -96,7 +102,7 @@ export const styles = css`
     font-weight: 600;
     cursor: pointer;
   }
-  button.primary {
+  .primary {
     border-color: transparent;
     background: var(--_accent);
     color: var(--_on-accent);
@@ -119,14 +125,24 @@ export const styles = css`
     stroke-width: 2;
     stroke-linecap: round;
   }
+  a {
+    text-align: center;
+    text-decoration: none;
+  }
+  input {
+    inline-size: 100%;
+    margin-block-start: 0.5rem;
+  }
+  a:hover,
   button:hover {
     filter: brightness(1.08);
     background-color: color-mix(in srgb, currentcolor 8%, transparent);
   }
-  button.primary:hover {
+  .primary:hover {
     background: var(--_accent);
   }
   @media (forced-colors: active) {
+    a,
     button,
     section {
       border: 1px solid;

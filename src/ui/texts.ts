@@ -11,10 +11,30 @@ export interface Texts {
   readonly ask: (brand: string) => string;
   readonly askWithGuest: (brand: string) => string;
   readonly wait: string;
+  /** The page itself is about to go to the identity provider. */
+  readonly leaving: string;
   readonly signIn: string;
   readonly tryAgain: string;
   readonly continueAsGuest: string;
   readonly cancel: string;
+  /** Inside of an app, whose browser the identity provider refuses, or may refuse. */
+  readonly browser: {
+    /** Nobody can sign in here. */
+    readonly refused: string;
+    /** Somebody has tried, and come back. */
+    readonly doubtful: string;
+    /** The link to the phone's own browser. */
+    readonly open: string;
+    /** The button that copies the page's address. */
+    readonly copy: string;
+    /** What to do with it; stands beside a link that may not work, and where there is none. */
+    readonly paste: string;
+    readonly copied: string;
+    /** The address is shown instead. */
+    readonly notCopied: string;
+    /** What the field with the address is called. */
+    readonly link: string;
+  };
   /** What went wrong, and what to do. */
   readonly problems: Readonly<Record<ConsumerProblem, string>>;
 }

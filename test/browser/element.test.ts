@@ -7,6 +7,7 @@ import { createConsumerAuth, type ConsumerAuthError, type Session } from "../../
 import en from "../../src/ui/locales/en.js";
 import { lacks } from "../support/engines.js";
 import { override } from "../support/override.js";
+import { contrast } from "./support/contrast.js";
 import {
   endpoint,
   respond,
@@ -361,19 +362,3 @@ describe("<consumer-auth>", () => {
     expect((await call).kind).to.equal("code");
   });
 });
-
-/** The contrast of WCAG 2 between two opaque colors. */
-function contrast(one: string, other: string): number {
-  const luminance = (color: string): number => {
-    const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((channel) => {
-      const value = Number(channel) / 255;
-      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [
-    number,
-    number,
-  ];
-  return (light + 0.05) / (dark + 0.05);
-}

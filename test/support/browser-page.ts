@@ -33,6 +33,7 @@ export async function openBrowserPage(changes: ConsumerAuthConfig = {}): Promise
     report: ({ code }) => reports.push(code),
     signedOut: () => undefined,
     notice: () => undefined,
+    refused: () => Promise.resolve(),
   };
   return { clock, keeper, parts, sessions, reports };
 }

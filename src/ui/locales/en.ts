@@ -8,10 +8,21 @@ const en: Texts = {
   askWithGuest: (brand) =>
     `${brand} can help you faster if you sign in. You can also go on without.`,
   wait: "Finish signing in in the window that has opened.",
+  leaving: "The sign-in page is opening.",
   signIn: "Sign in",
   tryAgain: "Try again",
   continueAsGuest: "Continue as guest",
   cancel: "Cancel",
+  browser: {
+    refused: "You can't sign in inside this app. Open this page in your browser to sign in.",
+    doubtful: "Did the sign-in page not work inside this app? Then open this page in your browser.",
+    open: "Open in browser",
+    copy: "Copy link",
+    paste: "You can copy the link and paste it into your browser.",
+    copied: "The link is copied.",
+    notCopied: "The link was not copied. Press and hold it, then copy it.",
+    link: "Link to this page",
+  },
   problems: {
     access_denied: "The sign-in was declined. You can try again.",
     authorization_failed: "The sign-in did not work. Please try again in a moment.",

@@ -23,7 +23,7 @@ describe("the life of a client inside of an app", () => {
     page = await openBrowserPage({ flow: "code", host: "appOfTest" });
     const { parts } = page;
     const heard: string[] = [];
-    const life = createLife({
+    const life = await createLife({
       ...parts,
       interactive: [],
       signedOut: () => heard.push(life.keeper.marker.readWho()),
