@@ -77,13 +77,11 @@ describe("a configuration", () => {
       if (error) {
         expect(error).to.be.instanceOf(ConfigError);
         expect(error.code).to.equal("invalid_config");
-        expect((error as ConfigError).mistakes).to.have.length(
-          checkConfig(input as ConsumerAuthConfig).mistakes.length,
-        );
+        expect((error as ConfigError).mistakes).to.have.length(checkConfig(input).mistakes.length);
       } else {
         expect(Object.isFrozen(value)).to.equal(true);
         expect(value).not.to.have.property("clientSecret");
-        expect(parsePath(value!.jsContext)).not.to.equal(undefined);
+        expect(parsePath(value.jsContext)).not.to.equal(undefined);
       }
     }),
   );
@@ -92,8 +90,8 @@ describe("a configuration", () => {
     "that is read without the checker is one that the checker takes, to the same effect",
     5000,
     fc.property(dataset, (given) => {
-      const read = readPlainConfig(given as ConsumerAuthConfig);
-      const { config, mistakes } = checkConfig(given as ConsumerAuthConfig);
+      const read = readPlainConfig(given);
+      const { config, mistakes } = checkConfig(given);
       if (read) {
         expect(mistakes).to.deep.equal([]);
         expect(read).to.deep.equal(config);

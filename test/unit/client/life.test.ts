@@ -50,7 +50,7 @@ describe("the end of a client's consumer", () => {
   /** A client whose anonymous person is forgotten so. */
   async function begin(changes: ConsumerAuthConfig, forget: () => Promise<void>): Promise<Life> {
     page = await openBrowserPage({ flow: "code", ...changes });
-    const life = createLife({
+    const life = await createLife({
       ...page.parts,
       interactive: [],
       signedOut: () => undefined,
