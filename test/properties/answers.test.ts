@@ -118,11 +118,11 @@ describe("what servers answer", () => {
         }
         const metadata = JSON.parse(answer.body) as Record<string, unknown>;
         expect(metadata["issuer"]).to.equal(issuer);
-        for (const [name, found] of Object.entries(value!)) {
+        for (const [name, found] of Object.entries(value)) {
           if (name.endsWith("Endpoint") && found !== undefined)
             expect(isSafe(found), String(found)).to.equal(true);
         }
-        for (const name of needed) expect(value![name]).to.be.a("string");
+        for (const name of needed) expect(value[name]).to.be.a("string");
       },
     ),
   );
@@ -155,10 +155,10 @@ describe("what servers answer", () => {
         if (error) expect(error.code).to.match(/^(token_request_failed|grant_expired)$/);
         else {
           expect(answer.status).to.equal(200);
-          expect(value!.idToken).to.equal(
+          expect(value.idToken).to.equal(
             (JSON.parse(answer.body) as Record<string, unknown>)["id_token"],
           );
-          expect(typeof value!.refreshToken).to.match(/^(string|undefined)$/);
+          expect(typeof value.refreshToken).to.match(/^(string|undefined)$/);
         }
       },
     ),
@@ -189,8 +189,8 @@ describe("what servers answer", () => {
         if (error) expect(error.code).to.equal("authorization_failed");
         else {
           expect(answer.status).to.equal(201);
-          expect(value!.requestUri).to.be.a("string").that.is.not.empty;
-          expect(value!.expiresIn).to.be.above(0);
+          expect(value.requestUri).to.be.a("string").that.is.not.empty;
+          expect(value.expiresIn).to.be.above(0);
         }
       },
     ),
@@ -234,7 +234,7 @@ describe("what servers answer", () => {
         outcomeOf(() => findService(config, "idp")),
       );
       if (error) expect(error.code).to.match(/^(anonymous_unavailable|cloud_host_refused)$/);
-      else expect(new URL(value!).hostname).to.match(/(^|\.)(liveperson|lpsnmedia)\.net$/);
+      else expect(new URL(value).hostname).to.match(/(^|\.)(liveperson|lpsnmedia)\.net$/);
     }),
   );
 
@@ -365,7 +365,7 @@ describe("what servers answer", () => {
           if (error) expect(error.code).to.match(/^(connector_unavailable|invalid_config)$/);
           else {
             expect(JSON.stringify(value)).not.to.include(clientSecret);
-            const checked = await outcomeOf(() => validateConfig(value!));
+            const checked = await outcomeOf(() => validateConfig(value));
             if (checked.error) expect(checked.error.code).to.equal("invalid_config");
           }
         } finally {
