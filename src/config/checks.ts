@@ -40,7 +40,8 @@ export type Check = (value: unknown, fail: Fail) => unknown;
 export type Fail = (problem: Problem) => void;
 
 /** Not every object can become text. */
-const toText = (value: unknown): string => (typeof value === "object" ? "[object]" : String(value));
+const toText = (value: unknown): string =>
+  value !== null && typeof value === "object" ? "[object]" : String(value);
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 

@@ -51,7 +51,7 @@ const header = (text: string): Mutation => parts(([, ...rest]) => [encode(text),
 const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   // A letter becomes another, comes in, or goes.
   fc
-    .tuple(fc.nat(), fc.constantFrom(...letters), fc.constantFrom(0, 1))
+    .tuple(fc.nat(), fc.constantFrom(...Array.from(letters)), fc.constantFrom(0, 1))
     .map(([place, letter, removed]) => (token: string) => {
       const at = place % (token.length + 1);
       return token.slice(0, at) + letter + token.slice(at + removed);
