@@ -67,18 +67,28 @@ describe("attack: the hidden frame of a silent sign-in", () => {
     );
   });
 
-  const trying = (script: string): AttackOptions => ({
+  /** Runs a script in the frame, which then comes back with nobody's session. */
+  const trying = (script: (parameters: Record<string, string>) => string): AttackOptions => ({
+    config: { silent: true, silentTimeout: 4000 },
     misconduct: {
-      authorization: () => page(`<script>${script};parent.postMessage("tried", "*")</script>`),
+      authorization(parameters, request) {
+        const { state = "", iss = "" } = parameters;
+        const search = `${new URLSearchParams({ error: "login_required", state, iss })}`;
+        const back = JSON.stringify(toReturnPage(request, { search }));
+        return page(
+          `<script>${script(parameters)};parent.postMessage("tried", "*");location.replace(${back})</script>`,
+        );
+      },
     },
   });
 
-  /** A page of the provider's stays in the frame, and tries something. */
+  /** A page of the provider's tries something in the frame. */
   const expectInVain = async (script: string): Promise<void> => {
     const heard = hear();
     const before = { address: location.href, name: window.name };
     try {
-      await expectSilentRefusal("code to the window", trying(script), "silent_failed", async () => {
+      const options = trying(() => script);
+      await expectSilentRefusal("code to the window", options, "login_required", async () => {
         await until(() => heard.messages.some(({ data }) => data === "tried"), "the try");
         expect({ address: location.href, name: window.name }).to.deep.equal(before);
         expect(heard.messages.map(({ data }) => data)).not.to.include("a window");
@@ -106,25 +116,17 @@ describe("attack: the hidden frame of a silent sign-in", () => {
 
   it("a page of the provider's in it is no return page: the right window, but the wrong origin", async () => {
     const heard = hear();
-    await expectSilentRefusal(
-      "code to the window",
-      {
-        misconduct: {
-          authorization: ({ state, ...others }) =>
-            page(
-              `<script>parent.postMessage(${JSON.stringify({
-                consumerAuth: state,
-                mode: "query",
-                parameters: new URLSearchParams({ ...others, state: state! }).toString(),
-              })}, "*")</script>`,
-            ),
-        },
-      },
-      "silent_failed",
-      () => {
-        expect(heard.messages).to.have.length(1);
-      },
+    const said = trying(
+      (parameters) =>
+        `parent.postMessage(${JSON.stringify({
+          consumerAuth: parameters["state"],
+          mode: "query",
+          parameters: new URLSearchParams(parameters).toString(),
+        })}, "*")`,
     );
+    await expectSilentRefusal("code to the window", said, "login_required", () => {
+      expect(heard.messages.map(({ data }) => data)).to.include("tried");
+    });
     heard.stop();
   });
 
