@@ -41,7 +41,9 @@ export function createRemoteKeySource(
       response = await sendAgain(response, send, isBusy, until, signal);
     }
     if (response.status !== 200) throw new TypeError(`HTTP ${response.status}`);
-    return createLocalJWKSet((await response.json()) as JSONWebKeySet);
+    // A set without keys has none, whatever is on Object.prototype.
+    const answer = (await response.json()) as object;
+    return createLocalJWKSet({ keys: undefined, ...answer } as unknown as JSONWebKeySet);
   }
 
   function load(): Promise<JWTVerifyGetKey> {
