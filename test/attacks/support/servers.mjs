@@ -140,6 +140,8 @@ export function hostileServers() {
     async middleware(context, following) {
       if (!context.path.startsWith(PREFIX)) return following();
       context.respond = false;
+      // Else the runner takes it for a file that is missing.
+      context.status = 200;
       await handle("site", context.req, context.res);
       return undefined;
     },
