@@ -1,6 +1,7 @@
 import { withDeadline } from "./deadline.js";
 import { ConsumerAuthError, toConsumerAuthError } from "./errors.js";
 import { loaded } from "./loaded.js";
+import { own } from "./own.js";
 
 /** A JSON object as it came from outside: nothing in it has been checked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -45,10 +46,16 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
  * @throws ConsumerAuthError `request_timeout`, `request_failed` (network, CORS, a redirect, or more than 1 MB), or
  * what the caller's signal was aborted with
  */
-export async function requestJson(
-  url: string,
-  { timeout, signal, body, credentials = "omit", retries = false, listAs, headers }: JsonRequest,
-): Promise<JsonResponse> {
+export async function requestJson(url: string, request: JsonRequest): Promise<JsonResponse> {
+  const {
+    timeout,
+    signal,
+    body,
+    credentials = "omit",
+    retries = false,
+    listAs,
+    headers,
+  }: JsonRequest = own(request);
   const { origin } = new URL(url);
   const isJson = body && !(body instanceof URLSearchParams);
   return withDeadline(
@@ -58,14 +65,17 @@ export async function requestJson(
     async (deadline) => {
       try {
         const send = async (): Promise<JsonResponse> => {
-          const response = await fetch(url, {
-            credentials,
-            redirect: "error",
-            referrerPolicy: "no-referrer",
-            signal: deadline,
-            headers: { ...(isJson && { "content-type": "application/json" }), ...headers },
-            ...(body && { method: "POST", body: isJson ? JSON.stringify(body) : body }),
-          });
+          const response = await fetch(
+            url,
+            own<RequestInit>({
+              credentials,
+              redirect: "error",
+              referrerPolicy: "no-referrer",
+              signal: deadline,
+              headers: { ...(isJson && { "content-type": "application/json" }), ...headers },
+              ...(body && { method: "POST", body: isJson ? JSON.stringify(body) : body }),
+            }),
+          );
           let size = 0;
           const bounded = new TransformStream<Uint8Array, Uint8Array>({
             transform(chunk, rest) {
@@ -102,9 +112,10 @@ const isBusy = ({ status, json }: JsonResponse): boolean =>
 function parseObject(text: string, listAs?: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
-    if (listAs && Array.isArray(value)) return { [listAs]: value };
-    return isJsonObject(value) ? value : {};
+    if (listAs && Array.isArray(value)) return own({ [listAs]: value });
+    if (isJsonObject(value)) return own(value);
   } catch {
-    return {};
+    // Then it holds nothing either.
   }
+  return own({});
 }

@@ -8,7 +8,7 @@ import { ConsumerAuthError } from "./errors.js";
  */
 export const loaded = <Part>(part: Promise<Part>): Promise<Part> =>
   part.catch((cause: unknown) => {
-    throw new ConsumerAuthError("load_failed", "A part did not load: is all of dist served?", {
+    throw new ConsumerAuthError("load_failed", "A part did not load: is dist served?", {
       cause,
     });
   });

@@ -1,6 +1,7 @@
 import { ConsumerAuthError } from "../base/errors.js";
 import { chooseConnector, fetchConnectors } from "../cloud/connectors.js";
 import type { Connector } from "../cloud/read-connectors.js";
+import { own } from "../base/own.js";
 import { checkConfig } from "../config/check-config.js";
 import {
   fromConnector,
@@ -25,9 +26,11 @@ const redirectUri = "/callback.html";
 
 /** The options with a value. */
 const given = (options: object): ConsumerAuthConfig =>
-  Object.fromEntries(
-    (Object.entries(options) as [string, unknown][]).filter(
-      ([, value]) => value !== undefined && value !== null,
+  own(
+    Object.fromEntries(
+      (Object.entries(options) as [string, unknown][]).filter(
+        ([, value]) => value !== undefined && value !== null,
+      ),
     ),
   );
 
@@ -36,10 +39,8 @@ const wantsSignIn = ({ engagement }: ConsumerAuthConfig, { anonymous }: Resolved
   !anonymous || (engagement ?? "unauthenticated") !== "unauthenticated";
 
 /** What the page takes of the connector, but for what it says itself. */
-function contribute(
-  { flow, jsContext, jsMethodName, ...connector }: Connector,
-  page: ConsumerAuthConfig,
-): ConsumerAuthConfig {
+function contribute(connector: Connector, page: ConsumerAuthConfig): ConsumerAuthConfig {
+  const { flow, jsContext, jsMethodName } = connector;
   const { issuer, clientId, authorizationEndpoint, tokenEndpoint } = connector;
   const { jwtPublicKey, jwksEndpoint } = connector;
   const taken: Record<string, unknown> = { jsContext, jsMethodName };
@@ -88,7 +89,7 @@ export async function completeFromConnector(
     console.warn(`consumer-auth: ${leak.message}`);
     report?.(leak);
   }
-  const connector = chooseConnector(connectors, connectorId);
+  const connector = own(chooseConnector(connectors, connectorId));
   const page = given(options);
   const name = connector.id === undefined ? "connector" : `connector "${connector.id}"`;
   if (connector.unauthenticated && wantsSignIn(page, config)) {

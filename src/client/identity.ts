@@ -1,5 +1,6 @@
 import { withDeadline } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
+import { own } from "../base/own.js";
 import { resolvePath } from "../config/path.js";
 import type { Identity, ResolvedConfig } from "../config/options.js";
 import type { ConsumerAuth } from "./consumer-auth.js";
@@ -51,6 +52,6 @@ export function createIdentity(
 }
 
 function isIdentity(value: unknown): value is Identity {
-  const { iss, sub } = Object(value) as { iss?: unknown; sub?: unknown };
+  const { iss, sub } = own(Object(value) as object) as { iss?: unknown; sub?: unknown };
   return typeof iss === "string" && iss !== "" && typeof sub === "string" && sub !== "";
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.js";
+import { own } from "../base/own.js";
 import type { ResolvedConfig } from "../config/options.js";
 import type { Credential, IdTokenCredential } from "../sources/credential.js";
 import { createMarker, type Marker } from "../store/marker.js";
@@ -38,6 +39,9 @@ export interface Keeper {
 /** An ID token with less life left than this many milliseconds, or a tenth, is not handed over again. */
 const margin = 30_000;
 
+/** Nothing, whatever is on `Object.prototype`. */
+export const nothing: Held = Object.freeze(own({}));
+
 export function createKeeper(config: ResolvedConfig, clock: Clock, session: SessionKeeper): Keeper {
   const { accountId, issuer, clientId, flow, exchange } = config;
   const name = [accountId, issuer, clientId, flow, exchange].join();
@@ -62,7 +66,7 @@ export function createKeeper(config: ResolvedConfig, clock: Clock, session: Sess
     name,
     marker,
     session,
-    held: {},
+    held: nothing,
     mark: "",
     read() {
       const { credential } = keeper.held;
@@ -90,7 +94,7 @@ export function createKeeper(config: ResolvedConfig, clock: Clock, session: Sess
     },
     leave() {
       const before = keeper.held;
-      keeper.held = {};
+      keeper.held = nothing;
       marker.write("out");
       session.clear();
       keeper.tell({ who: "out" });

@@ -39,7 +39,7 @@ export function keepFresh(
   function check(): void {
     clearTimeout(timer);
     const at = due();
-    if (signal.aborted || at === undefined || document.visibilityState === "hidden") return;
+    if (signal.aborted || !at || document.visibilityState === "hidden") return;
     const left = Math.max(at, notBefore) - clock.now();
     if (left > 0) timer = setTimeout(check, Math.min(left, longestWait));
     else if (!isRenewing) void run();

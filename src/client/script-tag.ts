@@ -15,7 +15,7 @@ const loadTimeout = 20_000;
 
 const loadFailed = (cause?: unknown): Error =>
   Object.assign(
-    new Error("The rest did not load: is all of dist served, and allowed by script-src?", {
+    new Error("The rest did not load: is dist served, and allowed by script-src?", {
       cause,
     }),
     { code: "load_failed" },

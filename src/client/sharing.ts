@@ -1,7 +1,9 @@
 import type { IdTokenCredential } from "../sources/credential.js";
+import { own } from "../base/own.js";
 import { withLock } from "../store/lock.js";
 import { createTabs } from "../store/tabs.js";
 import type { Held, News } from "./held.js";
+import { nothing } from "./keeper.js";
 import type { Parts, Sharing } from "./parts.js";
 
 /** Another tab answers within so many milliseconds, if there is one: it may be busy. */
@@ -69,7 +71,7 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
       else early = news;
       return;
     }
-    keeper.held = {};
+    keeper.held = nothing;
     signedOut();
     session.clear();
   }
@@ -129,7 +131,7 @@ function fits(value: unknown, types: Readonly<Record<string, string>>): boolean 
 
 /** Takes what another tab says for what it is: it may be of another version, or no tab of ours. */
 function readNews(value: unknown): News | undefined {
-  const { who, mark, credential, grant, idTokenHint } = Object(value) as News;
+  const { who, mark, credential, grant, idTokenHint } = own(Object(value) as News);
   const isWhole =
     /^(in|out|guest)$/.test(who) &&
     typeof mark === "string" &&

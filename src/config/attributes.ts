@@ -6,4 +6,4 @@ export const toAttribute = (option: string): string =>
 
 /** The `data-*` attributes of a script tag as a configuration; checked later, all at once. */
 export const fromDataset = (element: HTMLElement | SVGElement | null): ConsumerAuthConfig =>
-  Object.assign({}, element?.dataset);
+  Object.assign({ __proto__: null } as ConsumerAuthConfig, element?.dataset);

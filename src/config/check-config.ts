@@ -1,3 +1,4 @@
+import { own } from "../base/own.js";
 import {
   boolean,
   callable,
@@ -138,7 +139,7 @@ export function checkConfig(input: ConsumerAuthConfig): {
   readonly mistakes: readonly Mistake[];
 } {
   const mistakes: Mistake[] = [];
-  const checked: Record<string, unknown> = { ...defaults };
+  const checked: Record<string, unknown> = own({ ...defaults });
   for (const [option, value] of Object.entries(input)) {
     if (value === undefined || value === null) continue;
     const fail = (wrong: Problem | "unknown"): void => {

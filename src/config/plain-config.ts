@@ -32,7 +32,7 @@ export function readPlainConfig(input: ConsumerAuthConfig): ResolvedConfig | und
       ? plain[option as keyof ConsumerAuthConfig]?.test(value as string)
       : false,
   );
-  const config = { ...defaults, ...input, anonymous: !input.anonymous };
+  const config = { __proto__: null, ...defaults, ...input, anonymous: !input.anonymous };
   const { engagement, redirectUri } = config;
   const isComplete =
     engagement === "unauthenticated"

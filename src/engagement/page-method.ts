@@ -39,7 +39,7 @@ const toAnswer = (credential: Credential): unknown =>
 function createPageMethod({ answer, nothing, jsMethodName }: PageMethodOptions) {
   return (callback: unknown, codeChallenge?: unknown): void => {
     if (typeof callback !== "function") {
-      warn(`${jsMethodName} was called without a callback, so nobody can be answered.`);
+      warn(`${jsMethodName} was called without a callback: nobody can be answered.`);
       return;
     }
     const reply = (...values: readonly unknown[]): void => {
@@ -103,13 +103,13 @@ export function exposePageMethod(options: PageMethodOptions): () => void {
   let before: PropertyDescriptor | undefined;
   try {
     const names = parsePath(place);
-    if (!names) throw new TypeError("it is not a path of names");
+    if (!names) throw new TypeError("it is no path");
     context = findContext(names.slice(0, -1));
     before = Object.getOwnPropertyDescriptor(context, jsMethodName);
     context[jsMethodName] = method;
-    if (context[jsMethodName] !== method) throw new TypeError("the assignment had no effect");
+    if (context[jsMethodName] !== method) throw new TypeError("it had no effect");
   } catch (cause) {
-    const message = `${place} can't be set: it is no path, it is frozen, or a part of it is no object.`;
+    const message = `${place} can't be set: it is no path, frozen, or a part of it is no object.`;
     throw Object.assign(new Error(message, { cause }), { code });
   }
   if (typeof before?.value === "function") {

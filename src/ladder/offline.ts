@@ -14,7 +14,7 @@ export const offline: Rung = {
         new Promise((resolve) => {
           addEventListener("online", resolve, { once: true, signal });
         }),
-        fetch("/", { method: "HEAD", cache: "no-store", signal }),
+        fetch(origin, { method: "HEAD", cache: "no-store", signal }),
       ]).then(() => undefined),
     ),
 };

@@ -1,6 +1,7 @@
 import { settleBy } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
 import { requestJson, type JsonObject } from "../base/http.js";
+import { own } from "../base/own.js";
 import { endpoint as checkEndpoint } from "../config/checks.js";
 import type { ResolvedConfig } from "../config/options.js";
 import type { NeededEndpoint, Provider } from "./provider-metadata.js";
@@ -50,7 +51,7 @@ export async function discoverProvider(
   const demandsPush = json["require_pushed_authorization_requests"] === true;
   // A page can push for a client that has no secret, which is the one that exchanges the code here.
   const pushes = demandsPush || exchange === "widget" || config.pushedAuthorizationRequestEndpoint;
-  return {
+  return own({
     issuer,
     authorizationEndpoint: endpoint("authorizationEndpoint", "authorization_endpoint"),
     tokenEndpoint: endpoint("tokenEndpoint", "token_endpoint"),
@@ -66,7 +67,7 @@ export async function discoverProvider(
       ),
       offersPush: !demandsPush && !config.pushedAuthorizationRequestEndpoint,
     }),
-  };
+  });
 }
 
 /** What was read for a configuration; fetched once, for all who ask. */

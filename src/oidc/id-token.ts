@@ -56,20 +56,25 @@ export async function verifyIdToken(
   }
   const now = clock.now();
   try {
+    const isOurs = nonce !== undefined && clientId !== undefined;
+    const requiredClaims = ["iss", "sub", "iat", "exp", ...(isOurs ? ["aud"] : [])];
     const { payload } = await jwtVerify<IdTokenClaims>(token, key, {
       algorithms,
       issuer,
-      ...(nonce !== undefined && clientId !== undefined && { audience: clientId }),
+      ...(isOurs && { audience: clientId }),
       clockTolerance,
       currentDate: new Date(now),
-      requiredClaims: ["sub", "iat", "exp"],
+      requiredClaims,
     });
-    checkClaims(payload, expected, now / 1000 + clockTolerance);
+    // Only what was signed: jose takes what is inherited too.
+    const claims: IdTokenClaims = { __proto__: null, ...payload };
+    if (!requiredClaims.every((name) => name in claims)) throw invalid("it lacks a claim");
+    checkClaims(claims, expected, now / 1000 + clockTolerance);
     if (wantsMore(expected)) {
       const { checkFurther } = await loaded(import("./further-claims.js"));
-      await checkFurther(payload, expected, now / 1000 - clockTolerance);
+      await checkFurther(claims, expected, now / 1000 - clockTolerance);
     }
-    return payload;
+    return claims;
   } catch (error) {
     throw explain(error);
   }

@@ -52,9 +52,9 @@ export function createRemoteKeySource(
         rest.enqueue(chunk);
       },
     });
-    return createLocalJWKSet(
-      (await new Response(response.body?.pipeThrough(bounded)).json()) as JSONWebKeySet,
-    );
+    const answer = (await new Response(response.body?.pipeThrough(bounded)).json()) as object;
+    // A set without keys has none, whatever is on Object.prototype.
+    return createLocalJWKSet({ keys: undefined, ...answer } as unknown as JSONWebKeySet);
   }
 
   function load(): Promise<JWTVerifyGetKey> {

@@ -1,4 +1,5 @@
 import { ConsumerAuthError } from "../base/errors.js";
+import { own } from "../base/own.js";
 import { requestAnonymousToken } from "../cloud/anonymous-token.js";
 import { readUnverifiedLifetime, readUnverifiedSubject } from "../oidc/unverified-token.js";
 import { withLock } from "../store/lock.js";
@@ -71,7 +72,8 @@ export function createAnonymousSource(
   }
 
   async function resumeAlone(signal: AbortSignal): Promise<AnonymousCredential | undefined> {
-    const { token, ...kept } = Object(await store.get(key)) as Partial<Kept>;
+    const kept = own(Object(await store.get(key)) as Partial<Kept>);
+    const { token } = kept;
     if (typeof token !== "string") return undefined;
     const age = clock.now() - Number(kept.since);
     // A clock that was set back tells nothing.

@@ -100,8 +100,8 @@ export function createAuthorizationSource(
   return {
     async begin({ codeChallenge, options }, signal) {
       const provider = await findProvider(config, needs, signal);
-      const own = await createProofKey?.();
-      const asked = { ...config, ...options };
+      const proofKey = await createProofKey?.();
+      const asked = { __proto__: null, ...config, ...options };
       let request = createAuthorizationRequest(
         `${provider.authorizationEndpoint}`,
         {
@@ -109,17 +109,17 @@ export function createAuthorizationSource(
           client_id: config.clientId,
           redirect_uri: config.redirectUri,
           scope: config.scope,
-          ...own?.parameters,
+          ...proofKey?.parameters,
         },
-        own?.codeChallenge ?? codeChallenge,
+        proofKey?.codeChallenge ?? codeChallenge,
         asked,
       );
       if (provider.pushedAuthorizationRequestEndpoint) {
         const { push } = await loaded(import("../oidc/pushed-request.js"));
-        request = await push(request, config, provider, signal, own?.proof);
+        request = await push(request, config, provider, signal, proofKey?.proof);
       }
       const { acrValues, maxAge } = asked;
-      return { ...request, codeChallenge, codeVerifier: own?.codeVerifier, acrValues, maxAge };
+      return { ...request, codeChallenge, codeVerifier: proofKey?.codeVerifier, acrValues, maxAge };
     },
     async finish(pending, response, signal) {
       const provider = await findProvider(config, needs, signal);

@@ -13,5 +13,5 @@ export const createCodeSource = (context: SourceContext): AuthorizationSource =>
     responseType: "code",
     needs: ["authorizationEndpoint"],
     finish: ({ result: { code }, pending: { redirectUri } }) =>
-      Promise.resolve({ kind: "code", code, redirectUri }),
+      Promise.resolve({ kind: "code", code, redirectUri, claims: undefined }),
   });

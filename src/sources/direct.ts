@@ -1,6 +1,7 @@
 import { ConsumerAuthError } from "../base/errors.js";
-import { isJsonObject } from "../base/http.js";
+import { isJsonObject, type JsonObject } from "../base/http.js";
 import { loaded } from "../base/loaded.js";
+import { own } from "../base/own.js";
 import type { SourceContext } from "./authorization.js";
 import type { CodeCredential, IdTokenCredential } from "./credential.js";
 
@@ -39,7 +40,9 @@ export async function readAnswer(
   const { flow, exchange } = context.config;
   const wantsCode = flow === "code" && exchange === "window";
   const given: unknown = typeof answer === "string" ? { id_token: answer } : answer;
-  const { id_token, token, code, ssoKey, redirect_uri } = isJsonObject(given) ? given : {};
+  const { id_token, token, code, ssoKey, redirect_uri }: JsonObject = own(
+    isJsonObject(given) ? given : {},
+  );
   const [idToken, theCode] = [id_token ?? token, code ?? ssoKey];
   const wanted = wantsCode ? theCode : idToken;
   if (typeof wanted !== "string" || wanted === "" || wanted.length > 65_536) {
@@ -52,7 +55,7 @@ export async function readAnswer(
   if (typeof redirect_uri !== "string" || !URL.canParse(redirect_uri)) {
     throw invalid("the redirect_uri of the code's request");
   }
-  return { kind: "code", code: wanted, redirectUri: redirect_uri };
+  return { kind: "code", code: wanted, redirectUri: redirect_uri, claims: undefined };
 }
 
 const invalid = (wanted: string): ConsumerAuthError =>

@@ -1,5 +1,6 @@
 import { ConsumerAuthError } from "../base/errors.js";
 import { isJsonObject, type JsonObject } from "../base/http.js";
+import { own } from "../base/own.js";
 import { createAuthorizationRequest } from "../oidc/authorization-request.js";
 import { preventSilentFedcm, requestByFedcm } from "../transports/fedcm.js";
 import type { Ask, SourceContext } from "./authorization.js";
@@ -51,7 +52,7 @@ export function createSource(context: SourceContext): FedcmSource {
     async ({ codeChallenge, options, signal }) => {
       // A window with a challenge has no use for an ID token; whoever is asked next says so.
       if (verification && codeChallenge !== undefined) return undefined;
-      const asked = { ...config, ...options, ...(silent && { prompt: "none" }) };
+      const asked = own({ ...config, ...options, ...(silent && { prompt: "none" }) });
       // The same as in a window, to the letter.
       const { url, nonce } = createAuthorizationRequest(
         "https://fedcm",
@@ -102,5 +103,5 @@ function toObject(answer: unknown): JsonObject {
   } catch {
     // Compact serialization.
   }
-  return isJsonObject(parsed) ? parsed : { id_token: answer };
+  return own(isJsonObject(parsed) ? parsed : { id_token: answer });
 }

@@ -1,5 +1,6 @@
 import { startDeadline } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
+import { own } from "../base/own.js";
 
 /**
  * Runs work while no other tab of this origin runs work of the same name. Where locks are missing,
@@ -27,7 +28,7 @@ export async function withLock<T>(
     return work();
   };
   try {
-    return await locks.request(name, { signal: waiting.signal }, run);
+    return await locks.request(name, own({ signal: waiting.signal }), run);
   } catch (error) {
     if (attempt.begun) throw error;
     return await run();

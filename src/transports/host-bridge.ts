@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../base/http.js";
+import { own } from "../base/own.js";
 
 /** What is longer than this many characters is no message. */
 const longest = 131_072;
@@ -40,11 +41,11 @@ export function readHostMessage(data: unknown): JsonObject {
   try {
     const message: unknown =
       typeof data === "string" && data.length <= longest ? JSON.parse(data) : data;
-    if (isJsonObject(message)) return message;
+    if (isJsonObject(message)) return own(message);
   } catch {
     // Then it holds nothing either.
   }
-  return {};
+  return own({});
 }
 
 /**

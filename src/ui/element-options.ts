@@ -1,5 +1,6 @@
 import type { PropertyDeclarations } from "lit";
 
+import { own } from "../base/own.js";
 import { toAttribute } from "../config/attributes.js";
 import type { ConsumerAuthConfig } from "../config/options.js";
 import { optionNames } from "../config/check-config.js";
@@ -29,5 +30,5 @@ export function readOptions(element: ConsumerAuthConfig & Element): ConsumerAuth
   const properties = optionNames
     .map((option) => [option, element[option]] as const)
     .filter(([, value]) => value !== undefined);
-  return { ...readAttributes(element), ...Object.fromEntries(properties) };
+  return own({ ...readAttributes(element), ...Object.fromEntries(properties) });
 }

@@ -1,3 +1,4 @@
+import { ConsumerAuthError } from "../base/errors.js";
 import type { ConsumerAuth } from "../client/consumer-auth.js";
 import { definePrompt } from "./define-once.js";
 import { PromptElement } from "./prompt-element.js";
@@ -16,10 +17,20 @@ export async function bringUpOwnPrompt(auth: ConsumerAuth): Promise<void> {
   }
   const element: HTMLElement = document.createElement("consumer-auth");
   if (!(element instanceof PromptElement)) {
-    throw new TypeError("<consumer-auth> is defined by another copy of this package.");
+    throw new ConsumerAuthError(
+      "interaction_required",
+      "<consumer-auth> is defined by another copy of this package.",
+    );
   }
   element.auth = auth;
-  // The body of a page that is still loading may not be there yet.
-  ((document.body as HTMLElement | null) ?? document.documentElement).append(element);
-  await element.updateComplete;
+  // The body of a page that is still loading may not be there yet, and an element can have its name.
+  (document.querySelector("body") ?? document.documentElement).append(element);
+  try {
+    await element.updateComplete;
+  } catch (cause) {
+    element.remove();
+    throw new ConsumerAuthError("interaction_required", "The prompt can't be drawn on this page.", {
+      cause,
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import { own } from "../base/own.js";
 import { withConnector } from "../client/with-connector.js";
 import { toAttribute } from "../config/attributes.js";
 import { optionNames } from "../config/check-config.js";
@@ -20,7 +21,7 @@ import { readAttributes } from "./element-options.js";
 export async function completeOptions(dataset: ConsumerAuthConfig): Promise<ResolvedConfig> {
   const options: Completed = withoutForeign(dataset);
   const element = document.querySelector("consumer-auth");
-  const all = { ...(element && readAttributes(element)), ...options };
+  const all = own({ ...(element && readAttributes(element)), ...options });
   return validateConfig(options[fromConnector] ? all : await withConnector(all));
 }
 
@@ -33,7 +34,7 @@ function withoutForeign(dataset: ConsumerAuthConfig): ConsumerAuthConfig {
     const names = foreign.map((name) => `data-${toAttribute(name)}`).join(", ");
     console.warn(`consumer-auth: the script tag has attributes that are not options: ${names}.`);
   }
-  const options = { ...dataset };
+  const options = own(dataset);
   for (const name of foreign) Reflect.deleteProperty(options, name);
   return options;
 }

@@ -34,7 +34,7 @@ export const hasty = {
 } as const;
 
 /** The longest that the window may have to wait for its answer: a person's time, and that of an answer. */
-const longest = times.interactionTimeout + times.answerTimeout;
+export const longest = times.interactionTimeout + times.answerTimeout;
 
 /** How the brand's page is set up in the attacks that don't say otherwise. */
 export const flows = {

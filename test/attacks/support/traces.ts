@@ -11,21 +11,26 @@ export interface Traces {
   stop(): void;
 }
 
+/** Of whichever page. */
+const isError = (value: unknown): value is Error =>
+  Object.prototype.toString.call(value) === "[object Error]";
+
 const toText = (value: unknown): string =>
-  value instanceof Error
+  isError(value)
     ? [value.message, value.stack, toText(value.cause ?? "")].join(" ")
     : typeof value === "string"
       ? value
       : JSON.stringify([value]);
 
-export function recordTraces(): Traces {
+/** @param page - whose traces they are */
+export function recordTraces(page: Window & typeof globalThis = window): Traces {
   const told: string[] = [];
   const uncaught: string[] = [];
   const tell = (detail: unknown): void => {
     told.push(toText(detail));
   };
   const undo = (["debug", "error", "info", "log", "trace", "warn"] as const).map((name) =>
-    override(console, name, (...values: unknown[]) => {
+    override(page.console, name, (...values: unknown[]) => {
       values.forEach(tell);
     }),
   );
@@ -38,8 +43,8 @@ export function recordTraces(): Traces {
     told.push(text);
   };
   const options = { capture: true, signal: listening.signal };
-  addEventListener("error", fail, options);
-  addEventListener("unhandledrejection", fail, options);
+  page.addEventListener("error", fail, options);
+  page.addEventListener("unhandledrejection", fail, options);
   return {
     told,
     uncaught,
