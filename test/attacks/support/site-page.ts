@@ -1,6 +1,7 @@
 import { expect } from "@esm-bundle/chai";
 
 import type { ConsumerAuthConfig, ErrorCode } from "../../../src/index.js";
+import { engine } from "../../support/engines.js";
 import { signToken } from "../../support/rsa-keys.js";
 import { expectRefusal, hasty, type AttackedPage, type AttackOptions } from "./attack.js";
 import { brokenAnswers, give, patience, type BrokenAnswer, type Fault } from "./broken.js";
@@ -67,7 +68,8 @@ export async function expectHungUp({ room }: AttackedPage): Promise<void> {
   let traffic = await room.traffic();
   while (traffic.open > 0 && performance.now() < end) traffic = await room.traffic();
   expect(traffic.open, "answers still being sent").to.equal(0);
-  expect(traffic.sent, "bytes sent").to.be.below(64_000_000);
+  // WebKitGTK's network process reads ahead of the page, whatever that has read.
+  if (engine !== "webkit") expect(traffic.sent, "bytes sent").to.be.below(64_000_000);
 }
 
 export const expectNothingPolluted = (): void => {
