@@ -22,9 +22,6 @@ const missing = {
   "emulated color schemes": {
     firefox: "Firefox ESR's WebDriver BiDi can't change prefers-color-scheme.",
     webkit: "WebKit's WebDriver can't change prefers-color-scheme.",
-  "crash of a tab": {
-    firefox: "A driver can't crash one tab, and those of a site share a process.",
-    webkit: "A driver can't crash one tab.",
   },
   "crash of a tab": {
     firefox: "A driver can't crash one tab, and those of a site share a process.",
