@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { programsOf } from "./browsers.mjs";
 
 /** How long the driver may take to start, in milliseconds. */
 const STARTING_TIME = 20_000;
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();
@@ -16,32 +16,59 @@ async function freePort() {
   return port;
 }
 
-async function startDisplay(program, children) {
+/** Starts an X server; gives what its programs need in their environment. */
+export async function startDisplay(children) {
   const display = spawn(
-    program,
+    programsOf("webkit").display,
     ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
     { stdio: ["ignore", "ignore", "ignore", "pipe"] },
   );
   children.push(display);
   const [number] = await once(display.stdio[3], "data");
-  return `:${String(number).trim()}`;
+  return {
+    ...process.env,
+    DISPLAY: `:${String(number).trim()}`,
+    GDK_BACKEND: "x11",
+    WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+  };
 }
 
-async function untilReady(port) {
+/** Waits until a server on 127.0.0.1 takes connections. */
+export async function untilListening(port) {
   for (const end = Date.now() + STARTING_TIME; ;) {
+    const socket = connect(port, "127.0.0.1");
     try {
-      const response = await fetch(`http://127.0.0.1:${port}/status`);
-      if (response.ok) {
-        return;
-      }
+      await once(socket, "connect");
+      return;
     } catch (error) {
       if (Date.now() > end) {
         throw error;
       }
+    } finally {
+      socket.destroy();
     }
-    await wait(50);
+    await wait(20);
   }
 }
+
+/** Ends children, the last one first, when this process ends, or when the returned function is called. */
+export function endTogether(children) {
+  const stop = () => {
+    process.off("exit", stop);
+    for (const child of children.splice(0).reverse()) {
+      child.kill();
+    }
+  };
+  process.once("exit", stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    if (!process.listeners(signal).includes(leave)) {
+      process.on(signal, leave);
+    }
+  }
+  return stop;
+}
+
+const leave = () => process.exit(1);
 
 /**
  * WebKit's WebDriver, with a display of its own to draw on.
@@ -49,29 +76,14 @@ async function untilReady(port) {
  * @returns {Promise<{ port: number, stop(): void }>} the port on 127.0.0.1
  */
 export async function startWebKitDriver() {
-  const { driver, display } = programsOf("webkit");
   const children = [];
-  const stop = () => {
-    process.off("exit", stop);
-    for (const child of children.splice(0)) {
-      child.kill();
-    }
-  };
-  process.once("exit", stop);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.once(signal, () => process.exit(1));
-  }
+  const stop = endTogether(children);
   try {
-    const env = {
-      ...process.env,
-      DISPLAY: await startDisplay(display, children),
-      GDK_BACKEND: "x11",
-      WEBKIT_DISABLE_COMPOSITING_MODE: "1",
-    };
+    const env = await startDisplay(children);
     const port = await freePort();
-    const options = { stdio: "ignore", env };
-    children.unshift(spawn(driver, [`--port=${port}`, "--host=127.0.0.1"], options));
-    await untilReady(port);
+    const args = [`--port=${port}`, "--host=127.0.0.1"];
+    children.push(spawn(programsOf("webkit").driver, args, { stdio: "ignore", env }));
+    await untilListening(port);
     return { port, stop };
   } catch (error) {
     stop();

@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+
 import type { Configuration, KoaContextWithOIDC, default as OidcProvider } from "oidc-provider";
 import { clientsOf, CLIENTS, isPublic, type ClientSecrets } from "./clients.js";
 import { consumerBySub } from "./consumers.js";
@@ -195,8 +197,25 @@ function trustLoopback(provider: OidcProvider): void {
   provider.createContext = (request, response) => {
     const context = create(request, response);
     Object.defineProperty(context.request, "secure", { value: true });
+    setCookiesWithoutTls(response);
     return context;
   };
+}
+
+/**
+ * WebKit takes no Secure cookie from http, not even on loopback; others take no cookie for frames that
+ * isn't Secure. Each gets the one that it takes.
+ */
+function setCookiesWithoutTls(response: ServerResponse): void {
+  const set = response.setHeader.bind(response);
+  response.setHeader = (name, value) =>
+    name.toLowerCase() === "set-cookie" && typeof value !== "number"
+      ? set(name, [
+          ...new Set(
+            [value].flat().flatMap((cookie) => [cookie.replace(/; *secure/i, ""), cookie]),
+          ),
+        ])
+      : set(name, value);
 }
 
 // Browsers ask a provider for accounts only where it says that somebody is signed in (Login Status API).

@@ -12,6 +12,7 @@ import puppeteer, {
 import { CHROMIUM_ARGS, FIREFOX_SETTINGS, programsOf } from "../../../scripts/browsers.mjs";
 import { engine } from "../../support/engines.js";
 import { setOffline as setOfflineInFirefox } from "./firefox.js";
+import { launchWebKit } from "./webkit/launch.js";
 
 /** How long anything may take in these tests, in milliseconds. */
 export const PATIENCE = 20_000;
@@ -31,8 +32,8 @@ export async function launch(options: BrowserOptions = {}): Promise<Browser> {
       return launchChromium(options);
     case "firefox":
       return launchFirefox(options);
-    default:
-      throw new Error(`No whole journeys in ${engine}.`);
+    case "webkit":
+      return launchWebKit(options);
   }
 }
 
@@ -123,10 +124,25 @@ export async function popupOf(page: Page, act: () => Promise<unknown>): Promise<
     });
   });
   await act();
+  if (engine === "webkit") await clickAgain(page, opened);
   const popup = await opened;
   popup.setDefaultTimeout(PATIENCE);
   return popup;
 }
+
+/**
+ * WebKit opens a popup in the click itself only. Where something else had to be tried first, it is too
+ * late, and the prompt asks for another click.
+ */
+async function clickAgain(page: Page, opened: Promise<Page>): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  opened.finally(() => over.abort()).catch(() => undefined);
+  const asked = page.waitForSelector(PRIMARY_BUTTON, { timeout: PATIENCE, signal });
+  await Promise.race([opened, asked.then((button) => button?.click())]);
+}
+
+const PRIMARY_BUTTON = "consumer-auth >>> footer button.primary";
 
 /** Clicks what makes its own page go away. */
 export async function clickAway(page: Page, selector: string): Promise<void> {

@@ -1,0 +1,115 @@
+import type { EventEmitter } from "node:events";
+
+import type { Inspected } from "./inspected.js";
+
+interface RequestData {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly postData?: string;
+}
+
+interface WillBeSent {
+  readonly requestId: string;
+  readonly request: RequestData;
+}
+
+interface Received {
+  readonly requestId: string;
+  readonly response: {
+    readonly url: string;
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+}
+
+interface Answer {
+  readonly status?: number;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What a page asks servers for, as events `request` and `response`. */
+export interface Requests {
+  /** Begins to look; the inspector says nothing of requests unless it is asked to. */
+  watch(): Promise<void>;
+  /** Keeps requests back until they are continued, aborted or responded to. */
+  intercept(on: boolean): Promise<void>;
+}
+
+export function watchRequests(inspected: Inspected, events: EventEmitter): Requests {
+  const sent = new Map<string, ReturnType<typeof requestOf>>();
+  const finished = new Map<string, () => void>();
+  let watching: Promise<void> | undefined;
+  let intercepting = false;
+
+  const requestOf = (requestId: string, { url, method, headers, postData }: RequestData) => ({
+    url: () => url,
+    method: () => method,
+    headers: () => headers,
+    postData: () => postData,
+    fetchPostData: () => Promise.resolve(postData),
+    continue: () => inspected.send("Network.interceptContinue", { requestId, stage: "request" }),
+    abort: () =>
+      inspected.send("Network.interceptRequestWithError", { requestId, errorType: "General" }),
+    respond: ({ status = 200, contentType, headers: more = {}, body = "" }: Answer) =>
+      inspected.send("Network.interceptRequestWithResponse", {
+        requestId,
+        status,
+        statusText: "",
+        mimeType: (contentType ?? "text/plain").replace(/;.*/, ""),
+        headers: { ...(contentType && { "Content-Type": contentType }), ...more },
+        content: Buffer.from(body).toString("base64"),
+        base64Encoded: true,
+      }),
+  });
+
+  inspected.on("Network.requestWillBeSent", ({ requestId, request }: WillBeSent) => {
+    const made = requestOf(requestId, request);
+    sent.set(requestId, made);
+    if (!intercepting) events.emit("request", made);
+  });
+  inspected.on("Network.requestIntercepted", ({ requestId, request }: WillBeSent) => {
+    events.emit("request", requestOf(requestId, request));
+  });
+  inspected.on("Network.responseReceived", ({ requestId, response }: Received) => {
+    const whole = new Promise<void>((resolve) => finished.set(requestId, resolve));
+    const text = async (): Promise<string> => {
+      await whole;
+      const { body, base64Encoded } = await inspected.send<Body>("Network.getResponseBody", {
+        requestId,
+      });
+      return base64Encoded ? Buffer.from(body, "base64").toString() : body;
+    };
+    events.emit("response", {
+      url: () => response.url,
+      status: () => response.status,
+      headers: () => response.headers,
+      ok: () => response.status >= 200 && response.status < 300,
+      request: () => sent.get(requestId),
+      text,
+      json: async (): Promise<unknown> => JSON.parse(await text()),
+    });
+  });
+  for (const end of ["Network.loadingFinished", "Network.loadingFailed"]) {
+    inspected.on(end, ({ requestId }: { requestId: string }) => finished.get(requestId)?.());
+  }
+
+  const watch = (): Promise<void> => (watching ??= inspected.prepare("Network.enable"));
+  return {
+    watch,
+    async intercept(on) {
+      intercepting = on;
+      await watch();
+      await inspected.prepare("Network.setInterceptionEnabled", { enabled: on });
+      if (on) await inspected.prepare("Network.addInterception", { url: "", stage: "request" });
+      else await inspected.prepare("Network.removeInterception", { url: "", stage: "request" });
+    },
+  };
+}
+
+interface Body {
+  readonly body: string;
+  readonly base64Encoded: boolean;
+}
