@@ -5,6 +5,7 @@ import type { CDPSession, Page } from "puppeteer-core";
 import { engine } from "../../support/engines.js";
 import { PATIENCE } from "./browser.js";
 import { evaluateOverBidi } from "./firefox.js";
+import { evaluateOverInspector } from "./webkit/page.js";
 
 /**
  * Evaluates an expression, and waits for it where it is a promise, without the gesture that the driver's
@@ -15,7 +16,11 @@ export async function peek(page: Page, expression: string): Promise<unknown> {
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
 
-const evaluateQuietly = engine === "firefox" ? evaluateOverBidi : evaluateOverCdp;
+const evaluateQuietly = {
+  chromium: evaluateOverCdp,
+  firefox: evaluateOverBidi,
+  webkit: evaluateOverInspector,
+}[engine];
 
 async function evaluateOverCdp(page: Page, expression: string): Promise<string | undefined> {
   const session = sessions.get(page) ?? (await page.createCDPSession());

@@ -1,4 +1,4 @@
-import type { Driver } from "./driver.js";
+import type { Command, Driver } from "./driver.js";
 import type { WithWindow } from "./element.js";
 import { inspectPage } from "./inspected.js";
 import { createPage, type WebKitPage } from "./page.js";
@@ -57,8 +57,8 @@ export function createContext(process: BrowserProcess, driver: Driver, browser: 
       });
     };
 
-  async function openPage(tab: Tab): Promise<WebKitPage> {
-    const inspected = await inspectPage(process, tab.target);
+  function openPage(tab: Tab): WebKitPage {
+    const inspected = inspectPage(process, tab.target);
     tab.page = createPage({
       context,
       inspected,
@@ -69,9 +69,9 @@ export function createContext(process: BrowserProcess, driver: Driver, browser: 
     return tab.page;
   }
 
-  async function popup(tab: Tab): Promise<void> {
+  function popup(tab: Tab): void {
     handleOf(tab).catch(() => undefined);
-    const page = await openPage(tab);
+    const page = openPage(tab);
     for (const { page: opener } of tabs.values()) {
       if (opener !== page && opener?.listenerCount("popup")) opener.emit("popup", page);
     }
@@ -88,9 +88,12 @@ export function createContext(process: BrowserProcess, driver: Driver, browser: 
   async function newTab(): Promise<Tab> {
     const appeared = new Promise<Tab>((resolve) => awaited.push(resolve));
     opening += 1;
-    const { handle } = (await driver.inTurn((command) =>
-      command("POST", "/window/new", { type: "tab" }),
-    )) as { handle: string };
+    // A tab would stay in the background for ever: the driver can't bring it to the front.
+    const open = (command: Command) => command("POST", "/window/new", { type: "window" });
+    const from = [...tabs.values()].at(-1);
+    const { handle } = (await (from ? windowOf(from)(open) : driver.inTurn(open))) as {
+      handle: string;
+    };
     const tab = await appeared;
     tab.handle = handle;
     return tab;
@@ -111,7 +114,7 @@ export function createContext(process: BrowserProcess, driver: Driver, browser: 
       else if (opening > 0) {
         opening -= 1;
         awaited.shift()?.(tab);
-      } else void popup(tab).catch(() => undefined);
+      } else popup(tab);
     }
     const there = new Set(pages.map(({ id }) => id));
     for (const [id, { page }] of tabs) {

@@ -1,3 +1,5 @@
+import { DEFAULT_TIMEOUT } from "./waiting.js";
+
 /** A session of the driver, which is one browser. */
 export interface Driver {
   /** One after the other with all other work of the session. */
@@ -16,6 +18,7 @@ export async function startSession(port: number): Promise<Driver> {
   const send = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
+      signal: AbortSignal.timeout(DEFAULT_TIMEOUT),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const { value } = (await response.json()) as { value: { error?: string; message?: string } };

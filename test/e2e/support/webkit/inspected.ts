@@ -22,7 +22,7 @@ interface Waiting {
 const WAITS = new Set(["Runtime.awaitPromise", "Runtime.callFunctionOn"]);
 
 /** Begins to inspect a page. */
-export async function inspectPage(process: BrowserProcess, target: Target): Promise<Inspected> {
+export function inspectPage(process: BrowserProcess, target: Target): Inspected {
   const waiting = new Map<number, Waiting>();
   const listeners = new Map<string, ((event: never) => void)[]>();
   const preparations: [string, Message][] = [["Page.enable", {}]];
@@ -97,16 +97,19 @@ export async function inspectPage(process: BrowserProcess, target: Target): Prom
     }
   });
   outer("Target.setPauseOnStart", { pauseOnStart: true });
-  await ready;
+  const send = async <Result>(method: string, parameters: Message = {}): Promise<Result> => {
+    await ready;
+    return sendTo(current ?? "", method, parameters);
+  };
   return {
-    send: (method, parameters = {}) => sendTo(current ?? "", method, parameters),
+    send,
     on(method, hear) {
       listeners.set(method, [...(listeners.get(method) ?? []), hear]);
     },
     async prepare(method, parameters = {}) {
       const place = preparations.findIndex(([name]) => name === method && REPLACED.has(name));
       preparations.splice(place < 0 ? preparations.length : place, 1, [method, parameters]);
-      await sendTo(current ?? "", method, parameters);
+      await send(method, parameters);
     },
     end() {
       ended = true;

@@ -1,5 +1,7 @@
 import { EventEmitter, on } from "node:events";
 
+import type { Page } from "puppeteer-core";
+
 import { findElement, theElement, typeKeys, type Element, type Place } from "./element.js";
 import { evaluateOn, scriptOf, type Script } from "./evaluate.js";
 import type { Navigated } from "./inspected.js";
@@ -58,8 +60,15 @@ export function createPage(home: PageHome) {
     events.emit("frameattached", {});
   });
 
-  const run = (script: string, gesture: boolean): Promise<unknown> =>
-    evaluateOn(inspected, script, gesture);
+  /** Where the page is now: it may have changed its address by itself. */
+  const readAddress = async (): Promise<void> => {
+    state.url = (await evaluateOn(inspected, "location.href", false)) as string;
+  };
+  const run = async (script: string, gesture: boolean): Promise<unknown> => {
+    const result = evaluateOn(inspected, script, gesture);
+    await Promise.all([result, readAddress().catch(() => undefined)]);
+    return result;
+  };
   const until = <Found>(look: () => Promise<Found>, what: string, timeout = state.timeout) =>
     lookUntil(
       async () => {
@@ -80,7 +89,6 @@ export function createPage(home: PageHome) {
       state.commits > commits || (await run("location.href", false)) !== before;
     await until(arrived, "navigation", timeout);
     await until(() => run("document.readyState === 'complete'", false), "load", timeout);
-    state.url = String(await run("location.href", false).catch(() => state.url));
     return null;
   }
 
@@ -212,3 +220,10 @@ export function createPage(home: PageHome) {
 }
 
 export type WebKitPage = ReturnType<typeof createPage>;
+
+/** Evaluates without the consumer's gesture. */
+export const evaluateOverInspector = (
+  page: Page,
+  expression: string,
+): Promise<string | undefined> =>
+  (page as unknown as WebKitPage).peek(expression) as Promise<string | undefined>;

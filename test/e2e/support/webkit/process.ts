@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, type AddressInfo, type Server } from "node:net";
 
 import { programsOf } from "../../../../scripts/browsers.mjs";
 import { endTogether, freePort, untilListening } from "../../../../scripts/webkit-driver.mjs";
@@ -97,7 +97,6 @@ async function relayTo(
       if (name === "SetTargetList") hear(readTargets(parameters));
     });
   });
-  const own = await freePort();
-  await new Promise<void>((resolve) => server.listen(own, "127.0.0.1", resolve));
-  return { server, port: own };
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, port: (server.address() as AddressInfo).port };
 }
