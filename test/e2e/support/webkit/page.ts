@@ -192,6 +192,13 @@ export function createPage(home: PageHome) {
     waitForResponse: (matches: (response: unknown) => boolean, patience?: Patience) =>
       waitForEvent("response", matches, patience),
     setRequestInterception: (enabled: boolean) => requests.intercept(enabled),
+    async setOfflineMode(offline: boolean) {
+      await requests.cut(offline);
+      const type = offline ? "offline" : "online";
+      const told = `Object.defineProperty(navigator, "onLine", { configurable: true, value: ${!offline} });
+        void dispatchEvent(new Event("${type}"))`;
+      await run(told, false);
+    },
     setUserAgent: (agent: string | { userAgent: string }) =>
       inspected.prepare("Page.overrideUserAgent", {
         value: typeof agent === "string" ? agent : agent.userAgent,
