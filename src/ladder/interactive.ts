@@ -106,11 +106,13 @@ function interact(
 ): Promise<Credential> {
   const { loadSource, redirect, prompt, guest, mayOpen, listen, redirects } = options;
   let login: AbortController | undefined;
+  let asked = false;
   let blocked = false;
   const work = new Promise<Credential>((resolve, reject) => {
     const fail = reject as (error: unknown) => void;
     if (!asksMore(flight.options)) listen(resolve);
     const show = (step: PromptView["step"], problem?: ConsumerProblem): void => {
+      asked ||= step === "ask";
       prompt.show({ step, problem, guest, redirects: redirects(), signIn, cancel }, (error) => {
         // An open popup can do without the prompt.
         if (step === "ask") fail(error);
@@ -140,8 +142,9 @@ function interact(
       if (popup) beginIn(popup);
       else if (redirects(blocked)) begin((mine) => redirect(flight, mine));
       else {
-        blocked = true;
-        show("ask", "popup_blocked");
+        // Some browsers open popups in the click itself only: before the prompt's own it may be too late.
+        blocked = asked;
+        show("ask", asked ? "popup_blocked" : undefined);
       }
     };
     const cancel = (): void => {

@@ -342,6 +342,7 @@ describe("a redirect in place of a popup", () => {
     });
     const address = await addressOf(page);
     await page.click("#start");
+    await press(page, "Sign in");
     await problem(page, /blocked the sign-in window/);
     assert.equal(await addressOf(page), address);
     await press(page, "Try again");

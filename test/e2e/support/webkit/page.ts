@@ -79,18 +79,27 @@ export function createPage(home: PageHome) {
       what,
     );
 
-  /** Until the next document is there with all that belongs to it, or this one has another address. */
-  async function arrival(act: () => Promise<unknown>, timeout?: number): Promise<null> {
+  /** Until the next document is there with all that belongs to it. */
+  async function arrival(
+    act: () => Promise<unknown>,
+    timeout?: number,
+    within = false,
+  ): Promise<null> {
     await prepared;
     const { commits } = state;
-    const before = await run("location.href", false).catch(() => "");
+    const before = within ? await run("location.href", false) : "";
     await act();
     const arrived = async (): Promise<boolean> =>
-      state.commits > commits || (await run("location.href", false)) !== before;
+      state.commits > commits || (within && (await run("location.href", false)) !== before);
     await until(arrived, "navigation", timeout);
     await until(() => run("document.readyState === 'complete'", false), "load", timeout);
     return null;
   }
+
+  const post =
+    (path: string, body: unknown = {}) =>
+    () =>
+      withWindow((command) => command("POST", path, body));
 
   const waitForEvent = async <Event>(
     name: string,
@@ -129,13 +138,10 @@ export function createPage(home: PageHome) {
       state.timeout = timeout;
     },
     goto: (url: string, { timeout }: Patience = {}) =>
-      arrival(() => withWindow((command) => command("POST", "/url", { url })), timeout),
-    reload: ({ timeout }: Patience = {}) =>
-      arrival(() => withWindow((command) => command("POST", "/refresh", {})), timeout),
-    goBack: ({ timeout }: Patience = {}) =>
-      arrival(() => withWindow((command) => command("POST", "/back", {})), timeout),
-    goForward: ({ timeout }: Patience = {}) =>
-      arrival(() => withWindow((command) => command("POST", "/forward", {})), timeout),
+      arrival(post("/url", { url }), timeout, url.includes("#")),
+    reload: ({ timeout }: Patience = {}) => arrival(post("/refresh"), timeout),
+    goBack: ({ timeout }: Patience = {}) => arrival(post("/back"), timeout, true),
+    goForward: ({ timeout }: Patience = {}) => arrival(post("/forward"), timeout, true),
     waitForNavigation: ({ timeout }: Patience = {}) => arrival(() => Promise.resolve(), timeout),
     bringToFront: () => withWindow(() => Promise.resolve()),
     close: () => home.close(),
@@ -186,6 +192,13 @@ export function createPage(home: PageHome) {
     waitForResponse: (matches: (response: unknown) => boolean, patience?: Patience) =>
       waitForEvent("response", matches, patience),
     setRequestInterception: (enabled: boolean) => requests.intercept(enabled),
+    async setOfflineMode(offline: boolean) {
+      await requests.cut(offline);
+      const type = offline ? "offline" : "online";
+      const told = `Object.defineProperty(navigator, "onLine", { configurable: true, value: ${!offline} });
+        void dispatchEvent(new Event("${type}"))`;
+      await run(told, false);
+    },
     setUserAgent: (agent: string | { userAgent: string }) =>
       inspected.prepare("Page.overrideUserAgent", {
         value: typeof agent === "string" ? agent : agent.userAgent,

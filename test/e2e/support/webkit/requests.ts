@@ -36,6 +36,8 @@ export interface Requests {
   watch(): Promise<void>;
   /** Keeps requests back until they are continued, aborted or responded to. */
   intercept(on: boolean): Promise<void>;
+  /** Has all requests fail from now on, or no more. */
+  cut(on: boolean): Promise<void>;
 }
 
 export function watchRequests(inspected: Inspected, events: EventEmitter): Requests {
@@ -43,6 +45,8 @@ export function watchRequests(inspected: Inspected, events: EventEmitter): Reque
   const finished = new Map<string, () => void>();
   let watching: Promise<void> | undefined;
   let intercepting = false;
+  let isCut = false;
+  let keepsBack = false;
 
   const requestOf = (requestId: string, { url, method, headers, postData }: RequestData) => ({
     url: () => url,
@@ -71,7 +75,9 @@ export function watchRequests(inspected: Inspected, events: EventEmitter): Reque
     if (!intercepting) events.emit("request", made);
   });
   inspected.on("Network.requestIntercepted", ({ requestId, request }: WillBeSent) => {
-    events.emit("request", requestOf(requestId, request));
+    const made = requestOf(requestId, request);
+    if (isCut) made.abort().catch(() => undefined);
+    else events.emit("request", made);
   });
   inspected.on("Network.responseReceived", ({ requestId, response }: Received) => {
     const whole = new Promise<void>((resolve) => finished.set(requestId, resolve));
@@ -97,14 +103,23 @@ export function watchRequests(inspected: Inspected, events: EventEmitter): Reque
   }
 
   const watch = (): Promise<void> => (watching ??= inspected.prepare("Network.enable"));
+  const keepBack = async (on: boolean): Promise<void> => {
+    if (on === keepsBack) return;
+    keepsBack = on;
+    await watch();
+    await inspected.prepare("Network.setInterceptionEnabled", { enabled: on });
+    const all = { url: "", stage: "request" };
+    await inspected.prepare(on ? "Network.addInterception" : "Network.removeInterception", all);
+  };
   return {
     watch,
     async intercept(on) {
       intercepting = on;
-      await watch();
-      await inspected.prepare("Network.setInterceptionEnabled", { enabled: on });
-      if (on) await inspected.prepare("Network.addInterception", { url: "", stage: "request" });
-      else await inspected.prepare("Network.removeInterception", { url: "", stage: "request" });
+      await keepBack(on);
+    },
+    async cut(on) {
+      isCut = on;
+      await keepBack(on || intercepting);
     },
   };
 }
