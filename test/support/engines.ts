@@ -27,10 +27,6 @@ const missing = {
     firefox: "A driver can't crash one tab, and those of a site share a process.",
     webkit: "A driver can't crash one tab.",
   },
-  "crash of a tab": {
-    firefox: "A driver can't crash one tab, and those of a site share a process.",
-    webkit: "A driver can't crash one tab.",
-  },
   fedcm: {
     firefox: "Firefox ESR has no FedCM.",
     webkit: "WebKit has no FedCM.",
