@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from "puppeteer-core";
 import type { Setup } from "../../demo/scenarios.js";
 import { clickAway, openWindow, popupOf, setOffline, visit } from "./support/browser.js";
 import { openDemo, promptButtons } from "./support/demo-page.js";
+import { inClick } from "./support/peek.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";
 
@@ -272,7 +273,7 @@ describe("as time goes by", () => {
       const { idp } = stage.demo.counters;
       const before = idp.keys;
       await stage.demo.idp.rotateKeys({ keepOld: false });
-      await page.evaluate("window.auth.signIn()");
+      await inClick(page, "window.auth.signIn()");
       assert.equal(idp.keys, before + 1);
       assert.equal(await page.evaluate("window.auth.session.state"), "authenticated");
     });
@@ -282,12 +283,12 @@ describe("as time goes by", () => {
       const { idp } = stage.demo.counters;
       const before = idp.keys;
       await stage.demo.idp.rotateKeys({ keepOld: false });
-      await page.evaluate("window.auth.signIn()");
+      await inClick(page, "window.auth.signIn()");
       assert.equal(idp.keys, before + 1);
       await stage.demo.idp.rotateKeys({ keepOld: false });
       for (let time = 0; time < 3; time += 1) {
         assert.equal(
-          await page.evaluate("window.auth.signIn().catch(({ code }) => code)"),
+          await inClick(page, "window.auth.signIn().catch(({ code }) => code)"),
           "id_token_invalid",
         );
       }

@@ -61,3 +61,17 @@ export async function traverse(page: Page, delta: 1 | -1): Promise<void> {
 /** Where a page is. What the driver says of it comes late. */
 export const addressOf = async (page: Page): Promise<string> =>
   String(await peek(page, "location.href"));
+
+/** Evaluates an expression in a click of the consumer's, and gives its value. */
+export async function inClick(page: Page, expression: string): Promise<unknown> {
+  await peek(
+    page,
+    `void addEventListener("click", (event) => {
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      window.clicked = ${expression};
+    }, { once: true, capture: true })`,
+  );
+  await page.mouse.click(1, 1);
+  return peek(page, "window.clicked");
+}
