@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import { inAppBrowsers, ordinaryBrowsers } from "../support/user-agents.js";
-import { clickAway, visit } from "./support/chromium.js";
+import { clickAway, visit } from "./support/browser.js";
 import {
   onlyAnswer,
   openDemo,
@@ -18,11 +18,10 @@ import {
   answered,
   countFrom,
   demoPageWith,
-  peek,
-  peekUntil,
   pendingRequests,
   promptAsks,
 } from "./support/journey.js";
+import { peek, peekUntil } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 /** The apps of the day; the rest of the table is told apart in unit tests. */

@@ -460,7 +460,6 @@ async function sit(
   const rung = createInteractiveRung({
     timeout: plan.timeout,
     redirects: () => false,
-    mayRedirect: false,
     redirect: () => Promise.reject(new Error("nobody is sent away")),
     guest: false,
     mayOpen: () => mayOpen,
