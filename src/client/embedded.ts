@@ -22,9 +22,7 @@ export interface Embedded {
  */
 export function createEmbedded({ config, keeper }: Parts, loaders: Loaders): Embedded {
   const { embeddedBrowsers, host, transport } = config;
-  // A web app on the home screen has the same user agent, and no app around it.
-  const { standalone } = navigator as { standalone?: boolean };
-  let isRefused = embeddedBrowsers === "refused" && !standalone;
+  let isRefused = embeddedBrowsers === "refused";
   let isDoubtful = wasAway() && !findAnswered(keeper.name);
 
   const judge: Embedded["judge"] = () => {
@@ -37,18 +35,16 @@ export function createEmbedded({ config, keeper }: Parts, loaders: Loaders): Emb
     judge,
     async redirect(flight, signal) {
       if (judge() === "refused") {
-        throw new ConsumerAuthError("authorization_failed", "This browser is refused.");
+        throw new ConsumerAuthError("authorization_failed", "Not in this app.");
       }
       try {
         return await startRedirect(keeper, loaders, flight, signal);
       } catch (error) {
-        const { code } = error as ConsumerAuthError;
-        isDoubtful ||= code === "cancelled" && !signal.aborted;
-        if (code !== "cancelled" || !judge()) throw error;
-        throw new ConsumerAuthError(
-          "authorization_failed",
-          "The consumer came back without an answer.",
-        );
+        const { code, message } = error as ConsumerAuthError;
+        if (code !== "cancelled") throw error;
+        isDoubtful ||= !signal.aborted;
+        // Whoever is back may try again here, or take the page to another browser.
+        throw judge() ? new ConsumerAuthError("authorization_failed", message) : error;
       }
     },
     refuse() {

@@ -1,5 +1,5 @@
 /** What an answer of a login may have left in an address, and must not travel on. */
-const ofAResponse = /^(code|state|session_state|iss|response|error(_\w+)?|(\w+_)?token)$/;
+const ofAResponse = /^(code|\w*state|iss|response|error\w*|\w*token)$/;
 
 /**
  * The address of a page as the consumer may take it to another browser: without its fragment, a user
@@ -31,17 +31,14 @@ export function toPortableAddress(href: string): string | undefined {
  * @returns `undefined` where there is no such way
  */
 export function getBrowserLink(address: string, userAgent: string): string | undefined {
-  const url = new URL(address);
   const encoded = encodeURIComponent(address);
   const [scheme, rest] = address.split(/:(.*)/);
-  if (/\bLine\//.test(userAgent)) {
-    url.searchParams.set("openExternalBrowser", "1");
-    return url.href;
-  }
+  if (/\bLine\//.test(userAgent))
+    return address + (address.includes("?") ? "&" : "?") + "openExternalBrowser=1";
   if (userAgent.includes("Android"))
-    return `intent:${rest}#Intent;scheme=${scheme};action=android.intent.action.VIEW;category=android.intent.category.BROWSABLE;S.browser_fallback_url=${encoded};end`;
-  const [, major, minor] = /\(iP.* OS (\d+)_(\d)/.exec(userAgent) ?? [];
-  if (!major) return undefined;
+    return `intent:${rest}#Intent;scheme=${scheme};S.browser_fallback_url=${encoded};end`;
+  const [, version] = /\(iP.* OS (\d+_\d)/.exec(userAgent) ?? [];
+  if (!version) return undefined;
   if (userAgent.includes("Instagram")) return `instagram://extbrowser/?url=${encoded}`;
-  return Number(`${major}.${minor}`) >= 17.5 ? `x-safari-${address}` : undefined;
+  return version >= "17_5" ? `x-safari-${address}` : undefined;
 }

@@ -37,10 +37,10 @@ export interface BrowserGuide {
  * refuses, or may refuse: a link out of the app where there is one, and the page's address to copy.
  */
 export function createBrowserGuide(host: GuideHost): BrowserGuide {
-  let result: "copied" | "notCopied" | undefined;
+  let result: "" | "copied" | "notCopied" = "";
 
   async function copy(address: string): Promise<void> {
-    result = undefined;
+    result = "";
     host.requestUpdate();
     const copied = await Promise.race([
       write(address),
@@ -50,8 +50,8 @@ export function createBrowserGuide(host: GuideHost): BrowserGuide {
     ]);
     result = copied ? "copied" : "notCopied";
     host.requestUpdate();
-    if (copied) return;
     await host.updateComplete;
+    // There only where nothing was copied.
     const field = host.renderRoot.querySelector("input");
     field?.focus();
     field?.select();

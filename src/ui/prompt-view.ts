@@ -23,9 +23,7 @@ export function renderPrompt(
   const asks = isRefused || step === "ask";
   const retries = !asks && problem !== undefined;
   const message = !asks
-    ? redirects
-      ? texts.leaving
-      : texts.wait
+    ? texts.wait
     : isInside
       ? texts.browser[redirects]
       : guest

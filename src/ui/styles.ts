@@ -47,13 +47,10 @@ export const styles = css`
     inline-size: auto;
     box-shadow: none;
   }
-  section:focus {
+  :focus {
     outline: none;
   }
-  section:focus-visible,
-  a:focus-visible,
-  button:focus-visible,
-  input:focus-visible {
+  :focus-visible {
     outline: 3px solid var(--_accent);
     outline-offset: 2px;
   }

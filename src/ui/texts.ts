@@ -11,8 +11,6 @@ export interface Texts {
   readonly ask: (brand: string) => string;
   readonly askWithGuest: (brand: string) => string;
   readonly wait: string;
-  /** The page itself is about to go to the identity provider. */
-  readonly leaving: string;
   readonly signIn: string;
   readonly tryAgain: string;
   readonly continueAsGuest: string;

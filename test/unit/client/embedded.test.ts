@@ -10,7 +10,6 @@ import { keepRequest } from "../../../src/transports/pending.js";
 import { openBrowserPage } from "../../support/browser-page.js";
 import { codeOf } from "../../support/caught.js";
 import { webKitWithReply } from "../../support/host-apps.js";
-import { override } from "../../support/override.js";
 
 const request = {
   url: `${location.origin}${location.pathname}${location.search}#away`,
@@ -91,11 +90,6 @@ describe("a sign-in in a browser inside of an app", () => {
     const embedded = await open();
     embedded.refuse();
     expect(embedded.judge()).to.equal("refused");
-  });
-
-  it("is not refused in a web app on the home screen, which has no app around it", async () => {
-    ends.push(override(navigator, "standalone", true));
-    expect((await open({ embeddedBrowsers: "refused" })).judge()).to.equal(undefined);
   });
 
   it("is not refused in the brand's own app, whose bridge is there, but in another one it is", async () => {

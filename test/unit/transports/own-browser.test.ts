@@ -78,8 +78,6 @@ describe("the link to the phone's own browser", () => {
       expect(intent?.split(";")).to.deep.equal([
         "Intent",
         "scheme=https",
-        "action=android.intent.action.VIEW",
-        "category=android.intent.category.BROWSABLE",
         `S.browser_fallback_url=${encodeURIComponent(page)}`,
         "end",
       ]);
