@@ -3,6 +3,7 @@ import { base64url, jwtVerify, type JWTPayload } from "jose";
 import type { Clock } from "../base/clock.js";
 import { ConsumerAuthError } from "../base/errors.js";
 import { loaded } from "../base/loaded.js";
+import { own } from "../base/own.js";
 import type { FurtherExpectation } from "./further-claims.js";
 import type { KeySource } from "./keys.js";
 
@@ -56,19 +57,17 @@ export async function verifyIdToken(
   }
   const now = clock.now();
   try {
-    const isOurs = nonce !== undefined && clientId !== undefined;
-    const requiredClaims = ["iss", "sub", "iat", "exp", ...(isOurs ? ["aud"] : [])];
     const { payload } = await jwtVerify<IdTokenClaims>(token, key, {
       algorithms,
       issuer,
-      ...(isOurs && { audience: clientId }),
       clockTolerance,
       currentDate: new Date(now),
-      requiredClaims,
     });
     // Only what was signed: jose takes what is inherited too.
-    const claims: IdTokenClaims = { __proto__: null, ...payload };
-    if (!requiredClaims.every((name) => name in claims)) throw invalid("it lacks a claim");
+    const claims = own(payload);
+    for (const name of ["iss", "sub", "iat", "exp"].concat(nonce && clientId ? "aud" : [])) {
+      if (!(name in claims)) throw invalid(`its "${name}" is missing`);
+    }
     checkClaims(claims, expected, now / 1000 + clockTolerance);
     if (wantsMore(expected)) {
       const { checkFurther } = await loaded(import("./further-claims.js"));
