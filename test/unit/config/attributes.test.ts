@@ -29,8 +29,11 @@ describe("options as attributes", () => {
 
   it("that try to reach a prototype leave it alone", () => {
     const options = fromDataset(script('data-__proto__="x" data-constructor="y"'));
-    expect(Object.getPrototypeOf(options)).to.equal(Object.prototype);
+    expect(Object.getPrototypeOf(options)).to.equal(null);
     const { mistakes } = checkConfig({ ...options, engagement: "unauthenticated", accountId: "1" });
-    expect(mistakes).to.deep.equal([{ option: "constructor", wrong: "unknown" }]);
+    expect(mistakes).to.deep.equal([
+      { option: "__proto__", wrong: "unknown" },
+      { option: "constructor", wrong: "unknown" },
+    ]);
   });
 });
