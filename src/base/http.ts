@@ -97,7 +97,7 @@ export async function requestJson(url: string, request: JsonRequest): Promise<Js
         throw toConsumerAuthError(
           cause,
           "request_failed",
-          `The request to ${origin} failed: the network is down, the server refuses this origin (CORS) or sends more than 1 MB, or the page's Content-Security-Policy lacks it in connect-src.`,
+          `The request to ${origin} failed: check the network, CORS, and connect-src of the page's Content-Security-Policy; more than 1 MB is not read.`,
         );
       }
     },

@@ -1,3 +1,4 @@
+import { own } from "../base/own.js";
 import { defaults, type ConsumerAuthConfig, type ResolvedConfig } from "./options.js";
 
 const name = /^(?!constructor$|prototype$)[a-zA-Z]\w*$/;
@@ -32,7 +33,7 @@ export function readPlainConfig(input: ConsumerAuthConfig): ResolvedConfig | und
       ? plain[option as keyof ConsumerAuthConfig]?.test(value as string)
       : false,
   );
-  const config = { __proto__: null, ...defaults, ...input, anonymous: !input.anonymous };
+  const config = own({ ...defaults, ...input, anonymous: !input.anonymous });
   const { engagement, redirectUri } = config;
   const isComplete =
     engagement === "unauthenticated"

@@ -50,7 +50,7 @@ export const declined = (): ConsumerAuthError =>
 
 /** Whether the browser would let a popup open right now. */
 export const inGesture = (): boolean =>
-  (navigator as Partial<Navigator>).userActivation?.isActive ?? false;
+  !!(navigator as Partial<Navigator>).userActivation?.isActive;
 
 /**
  * The rung where a person acts: signs in in a popup, after a click on the prompt where the call came

@@ -62,7 +62,7 @@ export function readAuthorizationResponse(
     throw new ConsumerAuthError(
       error === "access_denied"
         ? error
-        : /^((account_selection|consent|interaction|login)_required)$/.test(error)
+        : /^(account_selection|consent|interaction|login)_required$/.test(error)
           ? "login_required"
           : "authorization_failed",
       `The identity provider answered "${errorName(error)}".`,
@@ -71,8 +71,9 @@ export function readAuthorizationResponse(
   if (mode !== (responseType === "code" ? "query" : "fragment"))
     throw invalid(`arrived in the ${mode}`);
   const read = (name: string): string => {
-    const value = wanted.includes(name) ? given.get(name) : "";
-    if (value === null || (!value && wanted.includes(name))) throw invalid(`has no ${name}`);
+    if (!wanted.includes(name)) return "";
+    const value = given.get(name);
+    if (!value) throw invalid(`has no ${name}`);
     if (value.length > 65_536) throw invalid("is too long");
     return value;
   };

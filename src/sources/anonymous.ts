@@ -112,7 +112,7 @@ function refusal(answer: { status: number; internalErrorCode: string }): Consume
   return internalErrorCode === "2005"
     ? new ConsumerAuthError(
         "anonymous_disabled",
-        "Anonymous messaging is off for this account (error 2005): have the account team enable the unauthenticated connector, or set anonymous to false.",
+        "Anonymous messaging is off for this account (error 2005): have the unauthenticated connector enabled, or set anonymous to false.",
       )
     : new ConsumerAuthError(
         "anonymous_unavailable",

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.js";
 import { loaded } from "../base/loaded.js";
+import { own } from "../base/own.js";
 import type { RequestOptions, ResolvedConfig } from "../config/options.js";
 import {
   createAuthorizationRequest,
@@ -101,7 +102,7 @@ export function createAuthorizationSource(
     async begin({ codeChallenge, options }, signal) {
       const provider = await findProvider(config, needs, signal);
       const proofKey = await createProofKey?.();
-      const asked = { __proto__: null, ...config, ...options };
+      const asked = own({ ...config, ...options });
       let request = createAuthorizationRequest(
         `${provider.authorizationEndpoint}`,
         {

@@ -78,7 +78,7 @@ export function createBrowserGuide(host: GuideHost): BrowserGuide {
         <p>${texts.paste}</p>
         ${
           result === "notCopied"
-            ? html`<input readonly dir="ltr" aria-label=${texts.link} .value=${address} />`
+            ? html`<input readonly dir="ltr" aria-label=${texts.notCopied} .value=${address} />`
             : nothing
         }
         <p role="status">${result && texts[result]}</p>

@@ -28,10 +28,8 @@ export interface Texts {
     /** What to do with it; stands beside a link that may not work, and where there is none. */
     readonly paste: string;
     readonly copied: string;
-    /** The address is shown instead. */
+    /** The address is shown instead, in a field of this name. */
     readonly notCopied: string;
-    /** What the field with the address is called. */
-    readonly link: string;
   };
   /** What went wrong, and what to do. */
   readonly problems: Readonly<Record<ConsumerProblem, string>>;

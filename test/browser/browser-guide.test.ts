@@ -158,7 +158,7 @@ describe("the prompt where the provider refuses browsers inside of apps", () => 
       const field = await until(() => find(element, "input") as HTMLInputElement | null);
       expect(status(element)).to.equal(en.browser.notCopied);
       expect(field.value).to.equal(location.href);
-      expect(field.getAttribute("aria-label")).to.equal(en.browser.link);
+      expect(field.getAttribute("aria-label")).to.equal(en.browser.notCopied);
       await until(() => element.shadowRoot?.activeElement === field);
       expect([field.selectionStart, field.selectionEnd]).to.deep.equal([0, field.value.length]);
     });

@@ -20,7 +20,6 @@ const en: Texts = {
     paste: "You can paste the link into your browser.",
     copied: "The link is copied.",
     notCopied: "Press and hold the link to copy it.",
-    link: "Link",
   },
   problems: {
     access_denied: "The sign-in was declined. You can try again.",
