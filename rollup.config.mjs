@@ -44,6 +44,7 @@ const generatedCode = { arrowFunctions: true, constBindings: true, objectShortha
 const modules = (options) => ({
   format: "es",
   sourcemap: true,
+  freeze: false,
   generatedCode,
   ...options,
 });
@@ -53,6 +54,7 @@ const classic = (file) => ({
   file,
   format: "iife",
   sourcemap: true,
+  freeze: false,
   generatedCode,
   inlineDynamicImports: true,
 });

@@ -75,7 +75,7 @@ const choices: Readonly<Record<string, string>> = {
 
 function explainUnknown(option: string): string {
   if (/secret/i.test(option)) {
-    return `${option} is refused: a client secret belongs to the cloud's connector and must never be in a page. Remove it here, and replace the secret, since it has been public.`;
+    return `${option} is refused: a client secret belongs to the cloud's connector, never in a page. Replace the secret, since it has been public.`;
   }
   const meant = optionNames.find((known) => known.toLowerCase() === option.toLowerCase());
   return `${option} is not an option${meant ? `; did you mean ${meant}?` : "."}`;

@@ -118,7 +118,7 @@ export function createProofOfPossession(clock: Clock, existing?: CryptoKeyPair):
       if (status === 200 && !/^dpop$/i.test(String(json["token_type"]))) {
         throw new ConsumerAuthError(
           "token_request_failed",
-          "The token endpoint answered with tokens that aren't bound to the page's key: switch DPoP on for this client at the provider, or dpop off here.",
+          "The tokens aren't bound to the page's key: switch DPoP on for this client at the provider, or dpop off here.",
         );
       }
       return response;
