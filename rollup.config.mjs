@@ -44,7 +44,6 @@ const generatedCode = { arrowFunctions: true, constBindings: true, objectShortha
 const modules = (options) => ({
   format: "es",
   sourcemap: true,
-  freeze: false,
   generatedCode,
   ...options,
 });
@@ -54,7 +53,6 @@ const classic = (file) => ({
   file,
   format: "iife",
   sourcemap: true,
-  freeze: false,
   generatedCode,
   inlineDynamicImports: true,
 });

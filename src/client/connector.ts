@@ -84,7 +84,7 @@ export async function completeFromConnector(
   if (holdsSecret) {
     const leak = new ConsumerAuthError(
       "invalid_config",
-      "The public connector configuration holds a client secret: everybody can read it, so have it replaced, and taken out of there. It was dropped.",
+      "The public connector configuration holds a client secret, which was dropped: have it replaced, and taken out of there.",
     );
     console.warn(`consumer-auth: ${leak.message}`);
     report?.(leak);

@@ -36,7 +36,7 @@ const problems: Readonly<Record<Exclude<Problem, "choice">, string>> = {
   prompt:
     "must be one or more of login, consent, select_account and create; none is what silent does",
   reserved:
-    "must not hold what the request says by itself, such as state, nonce or redirect_uri; acr_values, max_age, prompt, login_hint and ui_locales are options of their own",
+    "must not hold what the request says by itself, such as state, nonce or redirect_uri, nor what is an option of its own",
   scope: "must contain openid",
   seconds: "must be a number of seconds from 0 to 600",
   text: "must be text that is not empty",
@@ -58,7 +58,7 @@ const contradictions: Readonly<Record<Contradiction, string>> = {
   noHybrid:
     'responseType "code id_token" needs flow "code" and exchange "window": elsewhere the page has an ID token anyway.',
   noDiscovery:
-    "issuer is not an https:// URL (http:// is for loopback addresses only), so nothing can be discovered from it: write it as one, or give the endpoints.",
+    "issuer is no https:// URL (http:// on loopback addresses only): write it as one, or give the endpoints.",
   noEndpoint:
     "issuer is missing, and authorizationEndpoint too: give one of them, so that a login can start.",
 };

@@ -24,7 +24,7 @@ export function createSource(context: SourceContext): DirectSource {
     if (status !== 200) {
       throw new ConsumerAuthError(
         "provider_failed",
-        `credentialEndpoint answered with HTTP ${status}: 200 has a credential, 401 and 204 say that nobody is signed in.`,
+        `credentialEndpoint answered with HTTP ${status}: 200 has a credential, 401 and 204 nobody.`,
       );
     }
     // A token may stand there by itself.
