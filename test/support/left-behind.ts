@@ -6,6 +6,8 @@ export interface LeftBehind {
   readonly listeners: readonly string[];
   /** Promises that rejected, and nobody heard. */
   readonly rejections: readonly unknown[];
+  /** What was thrown, and nobody caught. */
+  readonly thrown: readonly unknown[];
   stop(): void;
 }
 
@@ -16,7 +18,7 @@ interface Listening {
 }
 
 /**
- * Watches who listens to the window, the document and abort signals, and which rejections nobody hears.
+ * Watches who listens to the window, the document and abort signals, and which rejections and errors nobody hears.
  * The test runner's own watch for these is deaf meanwhile: a property that fails says for what.
  */
 export function watchLeftBehind(): LeftBehind {
@@ -28,6 +30,13 @@ export function watchLeftBehind(): LeftBehind {
     rejections.push(event.reason);
   };
   addEventListener("unhandledrejection", hear, true);
+  const thrown: unknown[] = [];
+  const see = (event: ErrorEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    thrown.push(event.error ?? event.message);
+  };
+  addEventListener("error", see, true);
 
   const find = (target: EventTarget, type: string, listener: unknown): Listening | undefined =>
     [...listening].find(
@@ -67,9 +76,11 @@ export function watchLeftBehind(): LeftBehind {
       return [...listening].map(({ type }) => type);
     },
     rejections,
+    thrown,
     stop() {
       for (const restore of undo.reverse()) restore();
       remove.call(window, "unhandledrejection", hear as EventListener, true);
+      remove.call(window, "error", see as EventListener, true);
     },
   };
 }
