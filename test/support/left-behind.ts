@@ -53,8 +53,10 @@ export function watchLeftBehind(): LeftBehind {
     const target = this ?? window;
     const { signal, once = false } = Object(options) as AddEventListenerOptions;
     if (signal?.aborted) return;
+    // A signal that has aborted keeps nobody busy.
+    const isOver = target instanceof AbortSignal && target.aborted;
     const one = find(target, type, listener) ?? { target, type, listener };
-    listening.add(one);
+    if (!isOver) listening.add(one);
     if (signal) add.call(signal, "abort", () => listening.delete(one));
     // A signal aborts once; whoever has heard it is not told again.
     if (once || target instanceof AbortSignal)

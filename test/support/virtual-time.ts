@@ -56,7 +56,7 @@ export function startVirtualTime(
       return last;
     }),
     override(globalThis, "clearInterval", clear),
-    override(globalThis, "requestIdleCallback", set),
+    override(globalThis, "requestIdleCallback", (run: () => void) => set(run)),
     override(performance, "now", () => started + now),
     override(Date, "now", () => begin + ahead + now),
     override(AbortSignal, "timeout", (milliseconds: number) => {
