@@ -70,7 +70,7 @@ interface Answer {
 
 interface Call {
   readonly at: number;
-  readonly how: "method" | "method" | "getCredential" | "quiet";
+  readonly how: "method" | "getCredential" | "quiet";
   readonly abortAfter: number | undefined;
 }
 
@@ -251,15 +251,22 @@ async function play(plan: Schedule): Promise<{ wrongs: string[]; seen: string[] 
   });
   const conceal = plan.isKeptCompany
     ? auth.expose()
-    : exposePageMethod({ ...config, answer: auth.answer, nothing: () => "" });
+    : exposePageMethod({
+        ...config,
+        answer: (codeChallenge) => auth.answer(codeChallenge),
+        nothing: () => "",
+      });
   const page = window as unknown as Record<string, (callback: unknown) => void>;
 
   const answered: number[] = [];
   const handed = new Set<string>();
+  /** The calls that wait, by their index. */
+  const waiting = new Set<number>();
 
   /** What was handed over is of who is here, now. */
   function judge(index: number, begun: number, given: string, reason?: string): void {
     answered[index] = (answered[index] ?? 0) + 1;
+    waiting.delete(index);
     const wrong = (what: string): void => {
       wrongs.push(`call ${index} at ${time.now}: ${what}`);
     };
@@ -325,7 +332,12 @@ async function play(plan: Schedule): Promise<{ wrongs: string[]; seen: string[] 
         }
         changes += 1;
         if (what === "sign-out") {
+          const before = [...waiting];
           void auth.signOut();
+          time.set(() => {
+            if (before.some((index) => waiting.has(index)))
+              wrongs.push("a call flies on after a sign-out");
+          }, 3);
           return;
         }
         const isIn = what.includes("sign-in");
