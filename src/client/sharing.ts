@@ -137,7 +137,7 @@ function readNews(value: unknown): News | undefined {
     ["in", "out", "guest"].includes(who) &&
     typeof mark === "string" &&
     (who !== "in" || mark.startsWith("in:")) &&
-    fits(credential, { token: "string" }) &&
+    fits(credential, { kind: "string", token: "string" }) &&
     [undefined, "id_token"].includes(credential?.kind) &&
     fits(credential?.claims, { sub: "string", exp: "number", iat: "number" }) &&
     fits(grant, { refreshToken: "string", sub: "string" }) &&

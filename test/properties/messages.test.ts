@@ -110,7 +110,7 @@ describe("what other tabs say", () => {
 
   always(
     "is taken over only whole, and of who is here; anything else changes nothing",
-    1500,
+    700,
     fc.asyncProperty(
       fc.constantFrom("in:1", "in:1", "out:1", "guest:1"),
       fc.boolean(),
@@ -175,7 +175,7 @@ describe("what other tabs say", () => {
 describe("what the marker in localStorage says", () => {
   always(
     "may be any text: whoever signed in under another one is not handed over",
-    1000,
+    500,
     fc.asyncProperty(
       fc.oneof(
         fc.string({ unit: "binary" }),
@@ -269,7 +269,7 @@ describe("what the app around the page says", () => {
 
   always(
     "signs in only by a token that holds, in an answer to the request or in the app's own words",
-    1000,
+    500,
     fc.asyncProperty(
       fc.array(says, { maxLength: 4 }),
       fc.array(says, { maxLength: 4 }),
@@ -354,7 +354,7 @@ describe("what is left in sessionStorage of a redirect", () => {
 
   always(
     "is finished only where it is whole, recent, this client's and answers its state",
-    1500,
+    700,
     fc.asyncProperty(fc.array(entry, { minLength: 1, maxLength: 4 }), async (entries) => {
       const { keeper, parts } = await openBrowserPage({
         flow: "code",
@@ -433,7 +433,7 @@ describe("what is kept in IndexedDB", () => {
 
   always(
     "of a guest is handed over only where it is a token that lives; else the cloud is asked",
-    1000,
+    500,
     fc.asyncProperty(fc.oneof(kept, anything()), fc.boolean(), async (value, mayBeNew) => {
       const clock = createMovingClock(now);
       const cloud = startAnonymousCloud(clock);
@@ -470,7 +470,7 @@ describe("what is kept in IndexedDB", () => {
 
   always(
     "of the vault opens to what was put into it, or to nothing",
-    500,
+    300,
     fc.asyncProperty(change, anything(), async ({ what, value, bit }, inside) => {
       const store = createMemoryStore();
       const grant = { refreshToken: "the-refresh-token", sub: "consumer-1" };
