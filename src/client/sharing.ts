@@ -120,12 +120,15 @@ export function createSharing({ config, keeper }: Parts, signedOut: () => void):
   };
 }
 
-/** Whether a value is nothing, or an object with members of these types. */
+/** Whether a value is nothing, or an object with members of these types; numbers have an end. */
 function fits(value: unknown, types: Readonly<Record<string, string>>): boolean {
   const members = Object(value) as Readonly<Record<string, unknown>>;
   return (
     value === undefined ||
-    Object.entries(types).every(([name, type]) => typeof members[name] === type)
+    Object.entries(types).every(
+      ([name, type]) =>
+        typeof members[name] === type && (type !== "number" || Number.isFinite(members[name])),
+    )
   );
 }
 
@@ -133,9 +136,11 @@ function fits(value: unknown, types: Readonly<Record<string, string>>): boolean 
 function readNews(value: unknown): News | undefined {
   const { who, mark, credential, grant, idTokenHint } = own(Object(value) as News);
   const isWhole =
-    /^(in|out|guest)$/.test(who) &&
+    ["in", "out", "guest"].includes(who) &&
     typeof mark === "string" &&
+    (who !== "in" || mark.startsWith("in:")) &&
     fits(credential, { kind: "string", token: "string" }) &&
+    [undefined, "id_token"].includes(credential?.kind) &&
     fits(credential?.claims, { sub: "string", exp: "number", iat: "number" }) &&
     fits(grant, { refreshToken: "string", sub: "string" }) &&
     /^(string|undefined)$/.test(typeof idTokenHint);

@@ -13,13 +13,11 @@ const margin = 60_000;
 /** A token with more characters than that is none. */
 const longest = 65_536;
 
-/** What is kept. Its times are those of this device, whose clock may be wrong. */
+/** What is kept. */
 interface Kept {
   readonly token: string;
-  /** When it came, in milliseconds since 1970. */
+  /** When it came, in milliseconds since 1970, by the clock of this device, which may be wrong. */
   readonly since: number;
-  /** How long it was good for then, in milliseconds. */
-  readonly lives: number;
 }
 
 /** The anonymous person of this browser at one account. */
@@ -67,17 +65,16 @@ export function createAnonymousSource(
       return refuse("something that is not a token");
     if (oldToken !== undefined && sub !== readUnverifiedSubject(oldToken))
       return refuse("another person's token");
-    await store.set(key, { token, since, lives } satisfies Kept);
+    await store.set(key, { token, since } satisfies Kept);
     return { kind: "anonymous", token };
   }
 
   async function resumeAlone(signal: AbortSignal): Promise<AnonymousCredential | undefined> {
-    const kept = own(Object(await store.get(key)) as Partial<Kept>);
-    const { token } = kept;
-    if (typeof token !== "string") return undefined;
-    const age = clock.now() - Number(kept.since);
+    const { token, since } = own(Object(await store.get(key)) as Partial<Kept>);
+    if (typeof token !== "string" || readUnverifiedSubject(token) === undefined) return undefined;
+    const age = typeof since === "number" ? clock.now() - since : -1;
     // A clock that was set back tells nothing.
-    const lives = age < 0 ? 0 : Number(kept.lives) - age;
+    const lives = age >= 0 ? Number(readUnverifiedLifetime(token, Number(since))) - age : 0;
     if (lives > margin) return { kind: "anonymous", token };
     try {
       const renewed = await request(token, signal);

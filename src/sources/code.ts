@@ -1,3 +1,4 @@
+import { own } from "../base/own.js";
 import {
   createAuthorizationSource,
   type AuthorizationSource,
@@ -13,5 +14,5 @@ export const createCodeSource = (context: SourceContext): AuthorizationSource =>
     responseType: "code",
     needs: ["authorizationEndpoint"],
     finish: ({ result: { code }, pending: { redirectUri } }) =>
-      Promise.resolve({ kind: "code", code, redirectUri, claims: undefined }),
+      Promise.resolve(own({ kind: "code", code, redirectUri })),
   });

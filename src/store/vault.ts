@@ -39,7 +39,10 @@ export function createVault(store: Store, name: string): Vault {
       try {
         const { key, iv, sealed } = (await store.get(place)) as Sealed;
         const opened = await crypto.subtle.decrypt(algorithm(iv), key, sealed);
-        return JSON.parse(new TextDecoder().decode(opened)) as Kept;
+        const { refreshToken, sub } = JSON.parse(new TextDecoder().decode(opened)) as Kept;
+        return typeof refreshToken === "string" && typeof sub === "string"
+          ? { refreshToken, sub }
+          : undefined;
       } catch {
         return undefined;
       }

@@ -31,11 +31,24 @@ function storage(): Storage | undefined {
   }
 }
 
+/** Any script of this origin can write there, and an older version may have. */
+function isWhole({ request, purpose, client, returnTo, scroll, at, response }: KeptRequest) {
+  const { mode, parameters } = response ?? { mode: "query", parameters: "" };
+  return (
+    [request.state, client, returnTo, mode, parameters].every(
+      (text: unknown) => typeof text === "string",
+    ) &&
+    ["signIn", "signOut"].includes(purpose) &&
+    Array.isArray(scroll) &&
+    [...scroll, at].every(Number.isFinite)
+  );
+}
+
 function read(key: string): KeptRequest | undefined {
   try {
     const kept = JSON.parse(storage()?.getItem(key) ?? "") as KeptRequest;
     const age = Date.now() - kept.at;
-    return age >= 0 && age < lifetime && key === pendingPrefix + kept.request.state
+    return isWhole(kept) && age >= 0 && age < lifetime && key === pendingPrefix + kept.request.state
       ? kept
       : undefined;
   } catch {

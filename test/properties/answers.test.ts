@@ -90,7 +90,7 @@ const isSafe = (address: unknown): boolean => {
 describe("what servers answer", () => {
   always(
     "for the provider's metadata leads to safe addresses of that issuer, or nowhere",
-    1500,
+    600,
     fc.asyncProperty(
       answers(
         almost({
@@ -129,7 +129,7 @@ describe("what servers answer", () => {
 
   always(
     "at the token endpoint is an ID token with 200, or an error that repeats nothing",
-    1500,
+    600,
     fc.asyncProperty(
       answers(
         almost({
@@ -166,7 +166,7 @@ describe("what servers answer", () => {
 
   always(
     "to a pushed request is an address for it with 201, or an error",
-    500,
+    300,
     fc.asyncProperty(
       answers(
         almost({
@@ -227,7 +227,7 @@ describe("what servers answer", () => {
 
   always(
     "where a service of the cloud is, is one of the hosts that are allowed",
-    1500,
+    600,
     fc.asyncProperty(domain, async (answer) => {
       const { config } = checkConfig({ accountId: "1", requestTimeout: 1000 });
       const { value, error } = await answered([answer], () =>
@@ -240,7 +240,7 @@ describe("what servers answer", () => {
 
   always(
     "for a guest is a token with 200, or an error code",
-    500,
+    300,
     fc.asyncProperty(
       answers(
         almost({ token: [secret, "a.b.c"], internalErrorCode: ["2001", 2005, "9013", secret] }),
@@ -262,7 +262,7 @@ describe("what servers answer", () => {
 
   always(
     "at the site's own endpoint never is more than a code, a token or nobody",
-    1000,
+    500,
     fc.asyncProperty(
       answers(
         fc.oneof(
@@ -330,7 +330,7 @@ describe("what servers answer", () => {
 
   always(
     "of the account's connectors gives a configuration that is checked, and no secret of theirs",
-    1500,
+    600,
     fc.asyncProperty(
       answers(
         fc.oneof(

@@ -6,6 +6,8 @@ export interface LeftBehind {
   readonly listeners: readonly string[];
   /** Promises that rejected, and nobody heard. */
   readonly rejections: readonly unknown[];
+  /** What was thrown, and nobody caught. */
+  readonly thrown: readonly unknown[];
   stop(): void;
 }
 
@@ -16,7 +18,7 @@ interface Listening {
 }
 
 /**
- * Watches who listens to the window, the document and abort signals, and which rejections nobody hears.
+ * Watches who listens to the window, the document and abort signals, and which rejections and errors nobody hears.
  * The test runner's own watch for these is deaf meanwhile: a property that fails says for what.
  */
 export function watchLeftBehind(): LeftBehind {
@@ -28,6 +30,13 @@ export function watchLeftBehind(): LeftBehind {
     rejections.push(event.reason);
   };
   addEventListener("unhandledrejection", hear, true);
+  const thrown: unknown[] = [];
+  const see = (event: ErrorEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    thrown.push(event.error ?? event.message);
+  };
+  addEventListener("error", see, true);
 
   const find = (target: EventTarget, type: string, listener: unknown): Listening | undefined =>
     [...listening].find(
@@ -44,8 +53,10 @@ export function watchLeftBehind(): LeftBehind {
     const target = this ?? window;
     const { signal, once = false } = Object(options) as AddEventListenerOptions;
     if (signal?.aborted) return;
+    // A signal that has aborted keeps nobody busy.
+    const isOver = target instanceof AbortSignal && target.aborted;
     const one = find(target, type, listener) ?? { target, type, listener };
-    listening.add(one);
+    if (!isOver) listening.add(one);
     if (signal) add.call(signal, "abort", () => listening.delete(one));
     // A signal aborts once; whoever has heard it is not told again.
     if (once || target instanceof AbortSignal)
@@ -67,9 +78,11 @@ export function watchLeftBehind(): LeftBehind {
       return [...listening].map(({ type }) => type);
     },
     rejections,
+    thrown,
     stop() {
       for (const restore of undo.reverse()) restore();
       remove.call(window, "unhandledrejection", hear as EventListener, true);
+      remove.call(window, "error", see as EventListener, true);
     },
   };
 }
