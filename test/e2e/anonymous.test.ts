@@ -4,7 +4,14 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import { visit } from "./support/browser.js";
-import { onlyAnswer, openDemo, outcome, press, signIn } from "./support/demo-page.js";
+import {
+  onlyAnswer,
+  openDemo,
+  outcome,
+  press,
+  signIn,
+  startWithoutGesture,
+} from "./support/demo-page.js";
 import { claimsOf } from "./support/tokens.js";
 import { useDemo } from "./support/use-demo.js";
 
@@ -78,7 +85,7 @@ describe("the anonymous consumer", () => {
 
   it("goes on as a guest instead of signing in, is not asked again, and may sign in later", async () => {
     await openDemo(page, stage.demo.siteUrl, { setup: "implicit" });
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await press(page, "Continue as guest");
     const guest = await outcome(page);
     assert.equal(guest.state, "connected");

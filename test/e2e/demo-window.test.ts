@@ -5,7 +5,15 @@ import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { DemoWindow, IdentityPoll } from "../../demo/window/record.js";
 import { popupOf, clickAway, visit } from "./support/browser.js";
-import { openDemo, outcome, press, problem, readWindow, signIn } from "./support/demo-page.js";
+import {
+  openDemo,
+  outcome,
+  press,
+  problem,
+  readWindow,
+  signIn,
+  startWithoutGesture,
+} from "./support/demo-page.js";
 import { addressOf } from "./support/peek.js";
 import { claimsOf } from "./support/tokens.js";
 import { until } from "./support/until.js";
@@ -151,7 +159,7 @@ describe("the demo's window is as strict as the cloud", () => {
   ] as const) {
     it(`step-up, trouble ${trouble}: the conversation ${goesOn ? "goes on" : "begins anew"} when the guest signs in`, async () => {
       await openDemo(page, stage.demo.siteUrl, { setup: "step-up", trouble });
-      await page.click("#start-without-gesture");
+      await startWithoutGesture(page);
       await press(page, "Continue as guest");
       const guest = await outcome(page);
       await signIn(page, () => page.click("#sign-in"));

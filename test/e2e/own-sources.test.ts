@@ -5,7 +5,13 @@ import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup, Trouble } from "../../demo/scenarios.js";
 import { visit } from "./support/browser.js";
-import { onlyAnswer, openDemo, outcome, readWindow } from "./support/demo-page.js";
+import {
+  onlyAnswer,
+  openDemo,
+  outcome,
+  readWindow,
+  startWithoutGesture,
+} from "./support/demo-page.js";
 import {
   countFrom,
   demoPageWith,
@@ -86,7 +92,7 @@ describe("whoever is signed in at the site itself", () => {
 
     it(`${setup}: with nobody there the provider is next`, async () => {
       await openDemo(page, stage.demo.siteUrl, { setup, engagement: "authenticated" });
-      await page.click("#start-without-gesture");
+      await startWithoutGesture(page);
       await promptAsks(page);
       assert.equal((await readWindow(page)).calls[0]?.answers.length, 0);
     });
@@ -100,7 +106,7 @@ describe("whoever is signed in at the site itself", () => {
 
   it("204 says that nobody is there, as 401 does", async () => {
     await page.goto(`${stage.demo.siteUrl}/nobody-204`);
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await promptAsks(page);
     assert.deepEqual((await heard(page)).error, []);
   });
@@ -112,7 +118,7 @@ describe("whoever is signed in at the site itself", () => {
   ] as const) {
     it(`${trouble}: leads on to the sign-in, and the page is told ${code}`, async () => {
       await signInAtSite("ada", "endpoint", trouble);
-      await page.click("#start-without-gesture");
+      await startWithoutGesture(page);
       await promptAsks(page);
       await page.keyboard.press("Escape");
       const seen = await outcome(page);
@@ -134,7 +140,7 @@ describe("whoever is signed in at the site itself", () => {
   it("too slow: leads on to the sign-in after requestTimeout", async () => {
     await signInAtSite("ada", "endpoint");
     await page.goto(`${stage.demo.siteUrl}/impatient`);
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await promptAsks(page);
     await page.keyboard.press("Escape");
     await outcome(page);
@@ -144,7 +150,7 @@ describe("whoever is signed in at the site itself", () => {
 
   it("a function that isn't there is named, and the sign-in is next", async () => {
     await page.goto(`${stage.demo.siteUrl}/no-function`);
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await promptAsks(page);
     await page.keyboard.press("Escape");
     await outcome(page);

@@ -5,7 +5,15 @@ import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup } from "../../demo/scenarios.js";
 import { clickAway, visit } from "./support/browser.js";
-import { onlyAnswer, openDemo, outcome, press, problem, readWindow } from "./support/demo-page.js";
+import {
+  onlyAnswer,
+  openDemo,
+  outcome,
+  press,
+  problem,
+  readWindow,
+  startWithoutGesture,
+} from "./support/demo-page.js";
 import {
   countFrom,
   demoPageWith,
@@ -353,7 +361,7 @@ describe("a redirect in place of a popup", () => {
   it("is taken at once in a browser inside an app", async () => {
     await page.setUserAgent({ userAgent: INSTAGRAM });
     await openDemo(page, stage.demo.siteUrl, { setup: "code", engagement: "authenticated" });
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await promptAsks(page);
     await press(page, "Sign in");
     await signInThere();

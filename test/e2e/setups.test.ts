@@ -11,6 +11,7 @@ import {
   promptButtons,
   readWindow,
   signIn,
+  startWithoutGesture,
 } from "./support/demo-page.js";
 import { addressOf } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
@@ -58,7 +59,7 @@ describe("every set-up, from the window's call to the agent's view", () => {
     it(`${setup}: without a click of the consumer the prompt asks for one`, async () => {
       const { context, page } = await visit(stage.browser);
       await openDemo(page, stage.demo.siteUrl, { setup });
-      await page.click("#start-without-gesture");
+      await startWithoutGesture(page);
       assert.deepEqual(await promptButtons(page), ["Sign in", "Continue as guest"]);
       await signIn(page, () => press(page, "Sign in"), "grace");
       const seen = await outcome(page);

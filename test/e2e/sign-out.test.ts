@@ -11,6 +11,7 @@ import {
   press,
   readWindow,
   signIn,
+  startWithoutGesture,
   type Switches,
 } from "./support/demo-page.js";
 import {
@@ -108,7 +109,7 @@ describe("a sign-out", () => {
 
     // Whoever asks next is asked, in either tab.
     await tab.bringToFront();
-    await tab.click("#start-without-gesture");
+    await startWithoutGesture(tab);
     await promptAsks(tab);
   });
 
@@ -132,7 +133,7 @@ describe("a sign-out", () => {
   it("lets the next anonymous person be another one", async () => {
     const switches = { setup: "step-up" } as const;
     await openDemo(page, stage.demo.siteUrl, switches);
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await press(page, "Continue as guest");
     const guest = claimsOf(onlyAnswer(await outcome(page))[0])["sub"];
     await signIn(page, () => page.click("#sign-in"));

@@ -12,6 +12,7 @@ import {
   promptButtons,
   readWindow,
   signIn,
+  startWithoutGesture,
 } from "./support/demo-page.js";
 import {
   answered,
@@ -97,7 +98,7 @@ describe("a silent sign-in", () => {
       if (pathname === "/auth") asked.push(searchParams.get("code_challenge"));
     });
     await openDemo(page, stage.demo.siteUrl, { setup: "code-pkce", engagement: "authenticated" });
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     const seen = await outcome(page);
     assert.equal(seen.authenticate?.status, 200);
     assert.equal(seen.agent?.name, "Grace Hopper");
@@ -193,7 +194,7 @@ describe("a silent sign-in", () => {
   it("that the page's policy forbids is known at once, and the message says what is missing", async () => {
     const count = countFrom(stage.demo);
     await page.goto(`${stage.demo.siteUrl}/no-frames`);
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await signIn(page, () => press(page, "Sign in"));
     assert.equal((await outcome(page)).state, "connected");
     const { credential } = await heard(page);
@@ -213,7 +214,7 @@ describe("a silent sign-in", () => {
     stage.demo.idp.interrupt({ path: "silent", hang: true, times: 9 });
     const count = countFrom(stage.demo);
     await page.goto(`${stage.demo.siteUrl}/impatient`);
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     assert.deepEqual(await promptButtons(page), ["Sign in", "Cancel"]);
     assert.equal(await page.$("iframe"), null);
     assert.equal(count("silent"), 1);
@@ -223,7 +224,7 @@ describe("a silent sign-in", () => {
     assert.ok(told?.attempts.includes("silent silent_failed"), String(told?.attempts));
 
     await page.reload();
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await promptButtons(page);
     assert.equal(count("silent"), 1);
   });
@@ -234,7 +235,7 @@ describe("a silent sign-in", () => {
     await page.goto(`${stage.demo.siteUrl}/strong`);
     await identityTold(page);
     assert.equal((await readWindow(page)).identity, null);
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await press(page, "Sign in");
     await context.waitForTarget((target) => target.url().includes("/interaction/"));
     const popup = (await context.pages()).at(-1)!;
@@ -261,7 +262,7 @@ describe("a silent sign-in", () => {
         });
       });
       await openDemo(page, stage.demo.siteUrl, code);
-      await page.click("#start-without-gesture");
+      await startWithoutGesture(page);
       assert.deepEqual(await promptButtons(page), ["Sign in", "Cancel"]);
       await signIn(page, () => press(page, "Sign in"));
       assert.equal((await outcome(page)).state, "connected");
@@ -274,7 +275,7 @@ describe("a silent sign-in", () => {
     await signInAtProvider(page, stage.demo);
     const count = countFrom(stage.demo);
     await page.goto(`${stage.demo.siteUrl}/not-silent`);
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await promptButtons(page);
     assert.equal(count("silent"), 0);
     assert.deepEqual(frames, []);

@@ -4,7 +4,15 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import { clickAway, popupOf, visit } from "./support/browser.js";
-import { onlyAnswer, openDemo, outcome, press, readWindow, signIn } from "./support/demo-page.js";
+import {
+  onlyAnswer,
+  openDemo,
+  outcome,
+  press,
+  readWindow,
+  signIn,
+  startWithoutGesture,
+} from "./support/demo-page.js";
 import { answered, listen, stateIs } from "./support/journey.js";
 import { peek, peekUntil } from "./support/peek.js";
 import { claimsOf } from "./support/tokens.js";
@@ -56,7 +64,7 @@ describe("stepping up", () => {
 
   it("from guest to consumer: the conversation goes on, and the guest is kept until it was taken over", async () => {
     await openDemo(page, stage.demo.siteUrl, { setup: "step-up" });
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await press(page, "Continue as guest");
     const guest = await outcome(page);
     const guestSubject = claimsOf(onlyAnswer(guest)[0])["sub"];
@@ -80,7 +88,7 @@ describe("stepping up", () => {
 
   it("from guest to consumer, by redirect: the conversation goes on as well", async () => {
     await openDemo(page, stage.demo.siteUrl, { setup: "redirect" });
-    await page.click("#start-without-gesture");
+    await startWithoutGesture(page);
     await press(page, "Continue as guest");
     const guest = await outcome(page);
     await page.click("#sign-in");

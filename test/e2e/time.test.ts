@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup } from "../../demo/scenarios.js";
 import { clickAway, openWindow, popupOf, setOffline, visit } from "./support/browser.js";
-import { openDemo, promptButtons } from "./support/demo-page.js";
+import { openDemo, promptButtons, startWithoutGesture } from "./support/demo-page.js";
 import { inClick } from "./support/peek.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";
@@ -202,7 +202,7 @@ describe("as time goes by", () => {
       await wake(page, 10 * HOUR);
       await until(() => stage.demo.counters.idp.silent > before);
       assert.equal(await page.$("consumer-auth >>> [role=dialog]"), null);
-      await page.click("#start-without-gesture");
+      await startWithoutGesture(page);
       assert.deepEqual(await promptButtons(page), ["Sign in", "Cancel"]);
       assert.equal(stage.demo.counters.idp.silent, before + 1);
     });

@@ -3,6 +3,7 @@ import type { Page } from "puppeteer-core";
 import type { Engagement, Setup, Trouble, VendorTag } from "../../../demo/scenarios.js";
 import type { DemoWindow } from "../../../demo/window/record.js";
 import { clickAway, PATIENCE, popupOf } from "./browser.js";
+import { peek } from "./peek.js";
 
 export interface Switches {
   readonly setup: Setup;
@@ -14,7 +15,12 @@ export interface Switches {
 /** Opens the brand's page with these switches set, once the library is there. */
 export async function openDemo(page: Page, siteUrl: string, switches: Switches): Promise<void> {
   await page.goto(`${siteUrl}/?${new URLSearchParams({ ...switches })}`);
-  await page.evaluate("ConsumerAuth.ready.then(() => undefined)");
+  await peek(page, "ConsumerAuth.ready.then(() => undefined)");
+}
+
+/** Has the window call without a click. The button waits as well until the last click has worn off: seconds. */
+export async function startWithoutGesture(page: Page): Promise<void> {
+  await peek(page, "document.querySelector('#start-without-gesture').click()");
 }
 
 /** What the window has seen so far. */

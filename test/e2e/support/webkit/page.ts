@@ -32,6 +32,8 @@ const KEYS: Readonly<Record<string, string>> = {
   Tab: "\uE004",
 };
 
+const STATUS = "performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0";
+
 /** A tab or a popup, with what the tests use of puppeteer's `Page`. */
 export function createPage(home: PageHome) {
   const { inspected, withWindow } = home;
@@ -137,8 +139,11 @@ export function createPage(home: PageHome) {
     setDefaultTimeout(timeout: number) {
       state.timeout = timeout;
     },
-    goto: (url: string, { timeout }: Patience = {}) =>
-      arrival(post("/url", { url }), timeout, url.includes("#")),
+    async goto(url: string, { timeout }: Patience = {}) {
+      await arrival(post("/url", { url }), timeout, url.includes("#"));
+      const status = (await run(STATUS, false)) as number;
+      return { status: () => status, ok: () => status >= 200 && status < 300 };
+    },
     reload: ({ timeout }: Patience = {}) => arrival(post("/refresh"), timeout),
     goBack: ({ timeout }: Patience = {}) => arrival(post("/back"), timeout, true),
     goForward: ({ timeout }: Patience = {}) => arrival(post("/forward"), timeout, true),

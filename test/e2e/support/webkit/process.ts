@@ -84,6 +84,7 @@ async function relayTo(
   port: number,
   hear: (targets: readonly Target[]) => void,
 ): Promise<{ server: Server; port: number }> {
+  const lists = new Map<bigint, readonly Target[]>();
   const server = createServer((driver) => {
     const browser = connect(port, "127.0.0.1");
     for (const [one, other] of [
@@ -94,7 +95,10 @@ async function relayTo(
       one.on("error", () => other.destroy());
     }
     hearMessages(browser, (name, parameters) => {
-      if (name === "SetTargetList") hear(readTargets(parameters));
+      if (name !== "SetTargetList") return;
+      // A process of the browser's speaks for itself only.
+      lists.set(parameters.readBigUInt64LE(0), readTargets(parameters));
+      hear([...lists.values()].flat());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

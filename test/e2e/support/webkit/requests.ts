@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 
 import type { Inspected } from "./inspected.js";
+import type { Message } from "./process.js";
 
 interface RequestData {
   readonly url: string;
@@ -48,17 +49,19 @@ export function watchRequests(inspected: Inspected, events: EventEmitter): Reque
   let isCut = false;
   let keepsBack = false;
 
+  /** A request, or its page, may be gone before it is decided. */
+  const decide = (method: string, parameters: Message): Promise<unknown> =>
+    inspected.send(method, parameters).catch(() => undefined);
   const requestOf = (requestId: string, { url, method, headers, postData }: RequestData) => ({
     url: () => url,
     method: () => method,
     headers: () => headers,
     postData: () => postData,
     fetchPostData: () => Promise.resolve(postData),
-    continue: () => inspected.send("Network.interceptContinue", { requestId, stage: "request" }),
-    abort: () =>
-      inspected.send("Network.interceptRequestWithError", { requestId, errorType: "General" }),
+    continue: () => decide("Network.interceptContinue", { requestId, stage: "request" }),
+    abort: () => decide("Network.interceptRequestWithError", { requestId, errorType: "General" }),
     respond: ({ status = 200, contentType, headers: more = {}, body = "" }: Answer) =>
-      inspected.send("Network.interceptRequestWithResponse", {
+      decide("Network.interceptRequestWithResponse", {
         requestId,
         status,
         statusText: "",
@@ -76,7 +79,7 @@ export function watchRequests(inspected: Inspected, events: EventEmitter): Reque
   });
   inspected.on("Network.requestIntercepted", ({ requestId, request }: WillBeSent) => {
     const made = requestOf(requestId, request);
-    if (isCut) made.abort().catch(() => undefined);
+    if (isCut) void made.abort();
     else events.emit("request", made);
   });
   inspected.on("Network.responseReceived", ({ requestId, response }: Received) => {
