@@ -1,4 +1,3 @@
-import { own } from "../base/own.js";
 import {
   createAuthorizationSource,
   type AuthorizationSource,
@@ -14,5 +13,5 @@ export const createCodeSource = (context: SourceContext): AuthorizationSource =>
     responseType: "code",
     needs: ["authorizationEndpoint"],
     finish: ({ result: { code }, pending: { redirectUri } }) =>
-      Promise.resolve(own({ kind: "code", code, redirectUri })),
+      Promise.resolve({ kind: "code", code, redirectUri, claims: undefined }),
   });

@@ -32,17 +32,10 @@ function storage(): Storage | undefined {
 }
 
 /** Any script of this origin can write there, and an older version may have. */
-function isWhole({ request, purpose, client, returnTo, scroll, at, response }: KeptRequest) {
-  const { mode, parameters } = response ?? { mode: "query", parameters: "" };
-  return (
-    [request.state, client, returnTo, mode, parameters].every(
-      (text: unknown) => typeof text === "string",
-    ) &&
-    ["signIn", "signOut"].includes(purpose) &&
-    Array.isArray(scroll) &&
-    [...scroll, at].every(Number.isFinite)
-  );
-}
+const isWhole = ({ request, purpose, client, returnTo, scroll, at, response }: KeptRequest) =>
+  [request.state, purpose, client, returnTo, ...(response ? Object.values(response) : [])].every(
+    (text: unknown) => typeof text === "string",
+  ) && [...scroll, at].every(Number.isFinite);
 
 function read(key: string): KeptRequest | undefined {
   try {

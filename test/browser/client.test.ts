@@ -69,7 +69,12 @@ describe("a client", () => {
     it("asks for a click, opens a popup, and hands over the code with its redirect URI", async () => {
       const auth = create(code);
       const credential = await press(auth.getCredential());
-      expect(credential).to.deep.equal({ kind: "code", code: "the-code", redirectUri: returnPage });
+      expect(credential).to.deep.equal({
+        kind: "code",
+        code: "the-code",
+        redirectUri: returnPage,
+        claims: undefined,
+      });
       expect(prompt.shown).to.deep.equal(["ask", "wait"]);
       expect(prompt.view).to.equal(undefined);
     });

@@ -64,6 +64,7 @@ describe("the bridge of an app", () => {
           kind: "code",
           code: `for ${challenge}`,
           redirectUri: redirect_uri,
+          claims: undefined,
         });
       });
 

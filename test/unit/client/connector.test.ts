@@ -215,7 +215,7 @@ describe("a configuration completed by a connector", () => {
     expect(completed.clientId).to.equal("messaging");
     expect(reported.map((error) => error.code)).to.deep.equal(["invalid_config"]);
     expect(reported[0]?.message).to.match(
-      /^The public connector configuration holds a client secret: .*have it replaced/,
+      /^The public connector configuration holds a client secret, .*have it replaced/,
     );
     expect(warnings.messages).to.deep.equal([`consumer-auth: ${reported[0]?.message}`]);
     const said = JSON.stringify([completed, reported, warnings.messages, reported[0]?.stack]);

@@ -178,6 +178,7 @@ describe("an answer of the page, its site or its app", () => {
           kind: "code",
           code: "the-code",
           redirectUri: redirect_uri,
+          claims: undefined,
         });
       }
     });

@@ -63,6 +63,7 @@ describe("the credential endpoint of the brand's site", () => {
       kind: "code",
       code: "the-code",
       redirectUri: redirect_uri,
+      claims: undefined,
     });
     expect(await requests[0]?.text()).to.equal(
       `code_challenge=${challenge}&code_challenge_method=S256`,

@@ -177,6 +177,7 @@ describe("the brand's app as a source", () => {
         kind: "code",
         code: "c-1",
         redirectUri: redirect_uri,
+        claims: undefined,
       });
     });
 
@@ -458,7 +459,7 @@ describe("the brand's app as a source", () => {
       app.say(unasked({ code: "c-1", redirect_uri }));
       replyWith({ nobody: true });
       expect(await Promise.all([page.ask(), page.ask()])).to.deep.equal([
-        { kind: "code", code: "c-1", redirectUri: redirect_uri },
+        { kind: "code", code: "c-1", redirectUri: redirect_uri, claims: undefined },
         undefined,
       ]);
     });

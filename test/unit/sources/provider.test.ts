@@ -53,6 +53,7 @@ describe("a function of the page that gives the credential", () => {
       kind: "code",
       code: "the-code",
       redirectUri: redirect_uri,
+      claims: undefined,
     });
   });
 

@@ -72,6 +72,7 @@ describe("a silent sign-in", () => {
       kind: "code",
       code: "the-code",
       redirectUri: returnPage,
+      claims: undefined,
     });
     const frame = seen as unknown as HTMLIFrameElement;
     expect(frame.hidden).to.equal(true);
