@@ -55,7 +55,7 @@ export async function readAnswer(
   if (typeof redirect_uri !== "string" || !URL.canParse(redirect_uri)) {
     throw invalid("the redirect_uri of the code's request");
   }
-  return own({ kind: "code", code: wanted, redirectUri: redirect_uri });
+  return own<CodeCredential>({ kind: "code", code: wanted, redirectUri: redirect_uri });
 }
 
 const invalid = (wanted: string): ConsumerAuthError =>
