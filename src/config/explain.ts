@@ -16,27 +16,26 @@ const problems: Readonly<Record<Exclude<Problem, "choice">, string>> = {
   boolean: "must be true or false",
   credentials: "must not hold a user name or a password",
   fragment: "must not have a fragment (#…)",
-  function: "must be a function, or the dotted path to one from the global scope",
+  function: "must be a function, or the dotted path to one",
   hosts: "must be a list of host names",
   https: "must begin with https:// (http:// is for loopback addresses only)",
-  identity:
-    "must be { iss, sub }, a function that gives it, or the dotted path to one from the global scope",
+  identity: "must be { iss, sub }, a function that gives it, or the dotted path to one",
   key: "is not an RSA public key: write the base64 of its SubjectPublicKeyInfo on one line, or PEM (BEGIN PUBLIC KEY), as in the connector",
   methodName:
-    "must be one name such as lpGetAuthenticationToken, not __proto__, constructor or prototype; the path to it goes into jsContext",
+    "must be one name such as lpGetAuthenticationToken; the path to it goes into jsContext",
   milliseconds: "must be a number of milliseconds from 1 to 86400000",
   name: "must be one name such as consumerAuth",
   names: "must be a list of names",
   origin:
     "must be a page on the origin of this page; put callback.html and callback.js there, and write its path, such as /callback.html",
   parameters: 'must be a record of texts, or a query such as "a=1&b=2"',
-  path: "must be a dotted path of names such as window, lpMethods or brand.chat, without __proto__, constructor or prototype",
+  path: "must be a dotted path of names such as window, lpMethods or brand.chat",
   privateKey:
     "is a private key, which must never be in a page: replace that key pair now, and write the public key here",
   prompt:
     "must be one or more of login, consent, select_account and create; none is what silent does",
   reserved:
-    "must not hold what the request says by itself, such as state, nonce or redirect_uri, nor what is an option of its own",
+    "must not hold what the request says by itself, such as state or nonce, nor what is an option",
   scope: "must contain openid",
   seconds: "must be a number of seconds from 0 to 600",
   text: "must be text that is not empty",

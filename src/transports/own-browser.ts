@@ -23,22 +23,20 @@ export function toPortableAddress(href: string): string | undefined {
  * A link that has the app around the page open it in the phone's own browser.
  *
  * Android: an `intent:` (https://developer.chrome.com/docs/android/intents). LINE has a parameter for
- * it. On iOS Instagram has an address of its own, and from 17.5 on `x-safari-https:` opens Safari; no
- * maker documents these two, and an app may not heed them.
+ * it. Other apps on iOS have no way that anybody documents.
  *
  * @param address - from {@link toPortableAddress}
  * @param userAgent - of this browser
  * @returns `undefined` where there is no such way
  */
 export function getBrowserLink(address: string, userAgent: string): string | undefined {
-  const encoded = encodeURIComponent(address);
+  if (/\bLine\//.test(userAgent)) {
+    const url = new URL(address);
+    url.searchParams.set("openExternalBrowser", "1");
+    return url.href;
+  }
   const [scheme, rest] = address.split(/:(.*)/);
-  if (/\bLine\//.test(userAgent))
-    return address + (address.includes("?") ? "&" : "?") + "openExternalBrowser=1";
-  if (userAgent.includes("Android"))
-    return `intent:${rest}#Intent;scheme=${scheme};S.browser_fallback_url=${encoded};end`;
-  const [, version] = /\(iP.* OS (\d+_\d)/.exec(userAgent) ?? [];
-  if (!version) return undefined;
-  if (userAgent.includes("Instagram")) return `instagram://extbrowser/?url=${encoded}`;
-  return version >= "17_5" ? `x-safari-${address}` : undefined;
+  return userAgent.includes("Android")
+    ? `intent:${rest}#Intent;scheme=${scheme};S.browser_fallback_url=${encodeURIComponent(address)};end`
+    : undefined;
 }

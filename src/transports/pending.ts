@@ -33,7 +33,7 @@ function storage(): Storage | undefined {
 
 /** Any script of this origin can write there, and an older version may have. */
 const isWhole = ({ request, purpose, client, returnTo, scroll, at, response }: KeptRequest) =>
-  [request.state, purpose, client, returnTo, ...(response ? Object.values(response) : [])].every(
+  [request.state, purpose, client, returnTo, ...Object.values({ ...response })].every(
     (text: unknown) => typeof text === "string",
   ) && [...scroll, at].every(Number.isFinite);
 

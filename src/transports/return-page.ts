@@ -23,9 +23,8 @@ function findResponse({ hash, search }: Location): RawAuthorizationResponse | un
 /** Brings the consumer back, if this tab sent them away. */
 function goBack(state: string, response: RawAuthorizationResponse): boolean {
   const kept = findRequest(state);
-  const returnTo: unknown = kept?.returnTo;
   // Nothing is answered twice.
-  if (!kept || kept.response || !String(returnTo).startsWith(`${origin}/`)) return false;
+  if (!kept || kept.response || !kept.returnTo.startsWith(`${origin}/`)) return false;
   keepRequest({ ...kept, response });
   location.replace(kept.returnTo);
   return true;

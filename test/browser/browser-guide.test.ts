@@ -95,7 +95,7 @@ describe("the prompt where the provider refuses browsers inside of apps", () => 
   });
 
   it("still offers to go on as a guest where the engagement allows it", async () => {
-    const element = await attach("Facebook on iOS", {
+    const element = await attach("Facebook on Android", {
       engagement: "either",
       "account-id": "1",
       "domain-api": endpoint,
@@ -223,7 +223,7 @@ describe("the prompt where the provider refuses browsers inside of apps", () => 
   });
 
   it("has light and dark colors of enough contrast", async () => {
-    const element = await attach("Facebook on iOS");
+    const element = await attach("Facebook on Android");
     void ask(element);
     const guide = await guideOf(element);
     const dialog = find(element, "section")!;
@@ -265,7 +265,7 @@ describe("the prompt where the provider refuses browsers inside of apps", () => 
   });
 
   it("answers a call without a person as ever", async () => {
-    const element = await attach("Facebook on iOS");
+    const element = await attach("Facebook on Android");
     expect(await codeOf(element.getCredential({ interactive: false }))).to.equal(
       "interaction_required",
     );
@@ -273,14 +273,14 @@ describe("the prompt where the provider refuses browsers inside of apps", () => 
   });
 
   it("ends in time", async () => {
-    const element = await attach("Facebook on iOS", { "interaction-timeout": "400" });
+    const element = await attach("Facebook on Android", { "interaction-timeout": "400" });
     expect(await ask(element)).to.equal("interaction_timeout");
     await until(() => !find(element, "section"));
   });
 
   it("doesn't sign anybody in by signIn() either, and tells when the consumer declines", async () => {
     const address = location.href;
-    const element = await attach("Facebook on iOS");
+    const element = await attach("Facebook on Android");
     const signIn = codeOf(element.signIn());
     await guideOf(element);
     const second = codeOf(element.signIn());

@@ -188,6 +188,7 @@ describe("an ID token", () => {
               (azp === undefined ? audiences.length < 2 : azp === clientId))) &&
           typeof iat === "number" &&
           iat <= issuedAt + 60 &&
+          (nonce === undefined || iat >= issuedAt + 60 - 86_400) &&
           typeof exp === "number" &&
           exp > issuedAt - 60 &&
           (nbf === undefined || (typeof nbf === "number" && nbf <= issuedAt + 60));
