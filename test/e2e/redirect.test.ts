@@ -149,10 +149,10 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
       assert.equal((await readWindow(page)).state, "connected");
       assert.equal((await readWindow(page)).calls.length, 1);
       // Before it stands the provider's page, whose sign-in is over, or the page before that.
-      const addresses = String(
-        await peek(page, "JSON.stringify(navigation.entries().map(({ url }) => url))"),
-      );
-      assert.doesNotMatch(addresses, /code=|id_token=|state=/);
+      await traverse(page, -1);
+      assert.doesNotMatch(await addressOf(page), /code=|id_token=|state=/);
+      await traverse(page, 1);
+      assert.equal(await addressOf(page), `${stage.demo.siteUrl}/implicit?visit=1`);
       assert.equal(count("authorization"), 0);
       await page.reload();
       if (silentWorks) await peekUntil(page, "window.demoWindow?.state === 'connected'");
