@@ -22,7 +22,9 @@ export async function launchWebKit({
   const endDisplay = endTogether(displays);
   const environment = await startDisplay(displays);
   const args = [
-    `--cookies-policy=${thirdPartyCookies === "allowed" ? "always" : "no-third-party"}`,
+    // The policy alone is about what is set, not what is sent.
+    "--cookies-policy=always",
+    ...(thirdPartyCookies === "allowed" ? [] : ["--enable-itp"]),
     ...(acceptInsecureCerts ? ["--ignore-tls-errors"] : []),
   ];
   const processes: BrowserProcess[] = [];

@@ -197,6 +197,11 @@ export function createPage(home: PageHome) {
     waitForResponse: (matches: (response: unknown) => boolean, patience?: Patience) =>
       waitForEvent("response", matches, patience),
     setRequestInterception: (enabled: boolean) => requests.intercept(enabled),
+    /** Without it no page is kept for the way back, either. */
+    async setCacheEnabled(enabled: boolean) {
+      await requests.watch();
+      await inspected.prepare("Network.setResourceCachingDisabled", { disabled: !enabled });
+    },
     async setOfflineMode(offline: boolean) {
       await requests.cut(offline);
       const type = offline ? "offline" : "online";

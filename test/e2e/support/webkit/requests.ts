@@ -60,17 +60,20 @@ export function watchRequests(inspected: Inspected, events: EventEmitter): Reque
     fetchPostData: () => Promise.resolve(postData),
     continue: () => decide("Network.interceptContinue", { requestId, stage: "request" }),
     abort: () => decide("Network.interceptRequestWithError", { requestId, errorType: "General" }),
-    respond: ({ status = 200, contentType, headers: more = {}, body = "" }: Answer) =>
-      decide("Network.interceptRequestWithResponse", {
-        requestId,
-        status,
-        statusText: "",
-        mimeType: (contentType ?? "text/plain").replace(/;.*/, ""),
-        headers: { ...(contentType && { "Content-Type": contentType }), ...more },
-        content: Buffer.from(body).toString("base64"),
-        base64Encoded: true,
-      }),
+    respond: (answer: Answer) => respond(requestId, answer),
   });
+  const respond = (requestId: string, answer: Answer): Promise<unknown> => {
+    const { status = 200, contentType = "text/plain", headers, body = "" } = asDocument(answer);
+    return decide("Network.interceptRequestWithResponse", {
+      requestId,
+      status,
+      statusText: "",
+      mimeType: contentType.replace(/;.*/, ""),
+      headers: { "Content-Type": contentType, ...headers },
+      content: Buffer.from(body).toString("base64"),
+      base64Encoded: true,
+    });
+  };
 
   inspected.on("Network.requestWillBeSent", ({ requestId, request }: WillBeSent) => {
     const made = requestOf(requestId, request);
@@ -125,6 +128,14 @@ export function watchRequests(inspected: Inspected, events: EventEmitter): Reque
       await keepBack(on || intercepting);
     },
   };
+}
+
+/** Of a response that is made here the browser follows no redirect: a document leads on. */
+function asDocument(answer: Answer): Answer {
+  const { location } = answer.headers ?? {};
+  if (!location) return answer;
+  const body = `<script>location.replace(${JSON.stringify(location)})</script>`;
+  return { contentType: "text/html", body };
 }
 
 interface Body {
