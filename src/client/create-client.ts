@@ -177,7 +177,7 @@ export function createClient(
     },
     async signIn(call = {}) {
       if (!mayAsk(config)) {
-        throw new ConsumerAuthError("invalid_call", "There is no sign-in here.");
+        throw new ConsumerAuthError("invalid_call", "No sign-in here.");
       }
       justSignedOut = false;
       const { signal, ...options } = call;

@@ -100,7 +100,7 @@ export async function climb(steps: readonly Step[], flight: Flight): Promise<Lan
   if (credential) return { credential, attempts, failures };
   throw new ConsumerAuthError(
     failures.at(-1)?.code ?? "interaction_required",
-    failures.map(({ message }) => message).join(" ") || "Nobody could be asked.",
+    failures.map(({ message }) => message).join(" ") || "Nobody was asked.",
     { cause: failures.at(-1)?.cause, attempts },
   );
 }

@@ -21,5 +21,5 @@ export const randomText = (): string => toBase64Url(crypto.getRandomValues(new U
 export function readCodeChallenge(value: unknown): string | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   if (typeof value === "string" && /^[\w-]{43}$/.test(value)) return value;
-  throw new ConsumerAuthError("invalid_challenge", "The window's challenge is no S256 one.");
+  throw new ConsumerAuthError("invalid_challenge", "The challenge is no S256 one.");
 }
