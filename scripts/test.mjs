@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { ENGINES as ALL_ENGINES, chosenEngine, ensureEngine } from "./browsers.mjs";
+import { NOT_YET } from "./journeys.mjs";
 import { clearResults, readResults } from "./results.mjs";
 import { ensureDependencies } from "./setup.mjs";
 
@@ -190,6 +191,16 @@ function printEngines() {
       return `${passed} of ${passed + failed}${left}`.padStart(22);
     });
     console.log([engine.padEnd(10), ...cells].join(""));
+  }
+  for (const engine of ENGINES) {
+    const { runs = 0, seed } = readResults(`property-runs-${engine}`) ?? {};
+    console.log(`properties in ${engine}: ${runs} runs (PROPERTY_SEED=${seed})`);
+  }
+  for (const engine of ENGINES) {
+    const files = Object.keys(NOT_YET[engine]);
+    if (files.length > 0) {
+      console.log(`not yet in ${engine}: the flows of ${files.join(", ")}`);
+    }
   }
 }
 

@@ -35,6 +35,9 @@ const missing = {
     firefox: "Firefox ESR prerenders no pages.",
     webkit: "WebKit prerenders no pages.",
   },
+  viewports: {
+    webkit: "The test runner's WebDriver launcher can't set the size of the page.",
+  },
 } as const satisfies Record<string, Partial<Record<Engine, string>>>;
 
 export type Feature = keyof typeof missing;

@@ -1,0 +1,24 @@
+/**
+ * Files of test/e2e that don't pass in an engine yet, and what is missing: they are left out there when the whole
+ * suite runs, and named in its output. By name they always run.
+ */
+export const NOT_YET = {
+  chromium: {},
+  firefox: {
+    "redirect.test.ts":
+      "a page that was left by a redirect is mostly not in the back/forward cache",
+  },
+  webkit: {
+    "fedcm.test.ts": "the driver's adapter opens no page without a context",
+    "newcomer.test.ts": "not run again since the adapter was mended",
+    "phone.test.ts": "the words about a blocked popup don't appear",
+    "recipes.test.ts": "some SDKs open their popup too late for WebKit",
+    "redirect.test.ts": "not run again as a whole since the adapter was mended",
+    "refresh.test.ts": "a token that is almost over is handed over in place of a refresh",
+    "setups.test.ts": "a popup may come and go before the adapter sees it",
+    "silent.test.ts": "not run again as a whole since the adapter was mended",
+    "time.test.ts": "the adapter has no mouse, and can't hide a tab",
+    "troubles.test.ts": "not run again as a whole since the adapter was mended",
+    "window-return.test.ts": "not run again since the adapter was mended",
+  },
+};
