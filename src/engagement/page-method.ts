@@ -19,11 +19,9 @@ export interface PageMethodOptions {
  * their `code`, like all others.
  */
 export function readError(error: unknown): { readonly code: string; readonly message: string } {
-  const { code = "unexpected", message = "" } = (error ?? {}) as {
-    code?: string;
-    message?: string;
-  };
-  return { code, message };
+  const { code, message = "" } = (error ?? {}) as { code?: unknown; message?: string };
+  // A DOMException has a number there.
+  return { code: typeof code === "string" ? code : "unexpected", message };
 }
 
 const warn = (message: string): void => {

@@ -36,38 +36,46 @@ export function createTabs(
   const questions = new Map<string, (value: unknown) => void>();
   let channel: BroadcastChannel | undefined;
 
-  function open(): BroadcastChannel | undefined {
-    if (channel || !("BroadcastChannel" in globalThis)) return channel;
-    channel = new BroadcastChannel(`consumer-auth:${name}`);
-    channel.onmessage = ({ data }) => {
+  /** Whether anybody may hear it: some browsers, and some pages, have no channels. */
+  function send(message: Message): boolean {
+    try {
+      channel ??= listen();
+      channel.postMessage(message);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function listen(): BroadcastChannel {
+    const opened = new BroadcastChannel(`consumer-auth:${name}`);
+    opened.onmessage = ({ data }) => {
       const message = Object(data) as Message;
       // An answer that comes late, or to another tab's question, is news.
       if (message.answer !== undefined) (questions.get(message.answer) ?? heard)(message.value);
       else if (message.ask === undefined) heard(message.value);
       else {
         const value = answer();
-        if (value !== undefined) channel?.postMessage({ answer: message.ask, value });
+        if (value !== undefined) send({ answer: message.ask, value });
       }
     };
-    return channel;
+    return opened;
   }
 
   return {
     async ask(patience, isEnough = () => true) {
-      const ask = crypto.randomUUID();
-      const opened = open();
-      if (!opened) return undefined;
+      const ask = String(crypto.getRandomValues(new Uint32Array(4)));
       const answered = new Promise((resolve) => {
         questions.set(ask, (value) => {
           if (isEnough(value)) resolve(value);
         });
         setTimeout(resolve, patience);
       });
-      opened.postMessage({ ask });
-      return answered.finally(() => questions.delete(ask));
+      const asked = send({ ask }) ? answered : undefined;
+      return Promise.resolve(asked).finally(() => questions.delete(ask));
     },
     tell(value) {
-      open()?.postMessage({ value });
+      send({ value });
     },
     close() {
       channel?.close();

@@ -12,6 +12,11 @@ export interface Receipt {
   readonly consumerAuthReceived: string;
 }
 
-/** The channel of one login: only who knows its `state` can find it. Not in every browser. */
-export const openChannel = (state: string): BroadcastChannel | undefined =>
-  "BroadcastChannel" in globalThis ? new BroadcastChannel(`consumer-auth:${state}`) : undefined;
+/** The channel of one login: only who knows its `state` can find it. Not in every browser, nor everywhere. */
+export function openChannel(state: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(`consumer-auth:${state}`);
+  } catch {
+    return undefined;
+  }
+}
