@@ -233,7 +233,11 @@ export async function openFreshPage(options: FreshPageOptions = {}): Promise<Fre
     page = frame.contentWindow as PageWindow;
   } else {
     page = open(address, "_blank", "popup,width=640,height=480") as PageWindow;
-    await until(() => isWritten && page.document.readyState === "complete", "the page's load");
+    await until(
+      // Until then it shows a blank page, which is complete too.
+      () => isWritten && page.location.href === address && page.document.readyState === "complete",
+      "the page's load",
+    );
   }
   const told = traces ?? recordTraces(page);
 
