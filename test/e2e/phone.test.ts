@@ -211,6 +211,7 @@ describe("on a phone", () => {
       trouble: "popup-blocked",
     });
     await page.tap("#start");
+    await press(page, "Sign in");
     await problem(page, /blocked the sign-in window/);
     await press(page, "Try again");
     await signInThere();
