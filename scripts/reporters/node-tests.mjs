@@ -6,13 +6,16 @@ const isFileItself = ({ name, nesting }) =>
 
 const failedOnItsOwn = ({ details }) => details.error?.failureType !== "subtestsFailed";
 
-/** Counts for scripts/test.mjs: leaves the groups out, unless one fails by itself, in a hook for example. */
+const nothing = () => ({ passed: 0, failed: 0, skipped: 0 });
+
+/** Counts by file: leaves the groups out, unless one fails by itself, in a hook for example. */
 export default async function* nodeTestsReporter(source) {
-  const results = { passed: 0, failed: 0, skipped: 0 };
+  const files = {};
   for await (const { type, data } of source) {
     if (type !== "test:pass" && type !== "test:fail") {
       continue;
     }
+    const results = (files[data.file ?? data.name] ??= nothing());
     if (data.skip !== undefined || data.todo !== undefined) {
       results.skipped += 1;
     } else if (type === "test:fail") {
@@ -21,5 +24,5 @@ export default async function* nodeTestsReporter(source) {
       results.passed += 1;
     }
   }
-  yield JSON.stringify(results);
+  yield JSON.stringify({ files });
 }
