@@ -13,14 +13,19 @@ const FLOORS = [
   "ui",
 ];
 
+/** What runs on servers: beside the floors, on top of the lowest only. */
+const SERVER_WINGS = ["platform", "issuer"];
+const UNDER_SERVERS = ["base"];
+
 const ENTRY_POINTS =
-  "^src/(index|element|define|callback|callback-page|script|script-runtime|window-return)[.]ts$";
+  "^src/(index|element|define|callback|callback-page|script|script-runtime|window-return|platform|issuer)[.]ts$";
 const LOCALES = "^src/ui/locales/";
 
 const LIBRARIES = {
   lit: "ui",
-  jose: "oidc",
+  jose: "oidc|platform|issuer",
   "idb-keyval": "store",
+  oauth4webapi: "platform",
 };
 
 const noImportsUpwards = FLOORS.slice(0, -1).map((floor, height) => ({
@@ -33,19 +38,40 @@ const noImportsUpwards = FLOORS.slice(0, -1).map((floor, height) => ({
 const librariesOnTheirFloor = Object.entries(LIBRARIES).map(([library, floor]) => ({
   name: `libraries: only ${floor} imports ${library}`,
   severity: "error",
-  from: { path: "^src/", pathNot: `^src/${floor}/` },
+  from: { path: "^src/", pathNot: `^src/(${floor})/` },
   to: { path: `(^|/)node_modules/(${library}|@${library}|@${library}-labs)/` },
 }));
+
+const wings = SERVER_WINGS.join("|");
+
+const serversApart = [
+  ...SERVER_WINGS.map((wing) => ({
+    name: `servers: ${wing} stands on ${UNDER_SERVERS.join(", ")} alone`,
+    severity: "error",
+    from: { path: `^src/(${wing}/|${wing}[.]ts$)` },
+    to: { path: "^src/", pathNot: `^src/(${[wing, ...UNDER_SERVERS].join("|")})/` },
+  })),
+  {
+    name: "servers: no browser loads what is theirs",
+    severity: "error",
+    from: { path: "^src/", pathNot: `^src/(${wings})(/|[.]ts$)` },
+    to: { path: `^src/(${wings})/` },
+  },
+];
 
 export default {
   forbidden: [
     ...noImportsUpwards,
+    ...serversApart,
     ...librariesOnTheirFloor,
     {
       name: "floors: every file of src stands on one or is an entry point",
       severity: "error",
       from: {},
-      to: { path: "^src/", pathNot: [`^src/(${FLOORS.join("|")})/`, ENTRY_POINTS] },
+      to: {
+        path: "^src/",
+        pathNot: [`^src/(${[...FLOORS, ...SERVER_WINGS].join("|")})/`, ENTRY_POINTS],
+      },
     },
     {
       name: "entry points: imported by nobody",

@@ -153,6 +153,8 @@ export default [
       define: "src/define.ts",
       callback: "src/callback.ts",
       "window-return": "src/window-return.ts",
+      platform: "src/platform.ts",
+      issuer: "src/issuer.ts",
       ...locales,
     },
     external: isDependency,

@@ -1,0 +1,1 @@
+export { IssuerError, type IssuerErrorCode } from "./issuer/issuer-error.js";
