@@ -2,7 +2,7 @@
 declare module "oauth-sign" {
   type Parameters = Readonly<Record<string, string | readonly string[]>>;
 
-  export function generateBase(method: string, uri: string, parameters: Parameters): string;
+  export function rfc3986(text: string): string;
 
   export function sign(
     signatureMethod: "HMAC-SHA1" | "HMAC-SHA256" | "PLAINTEXT",
