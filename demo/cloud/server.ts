@@ -10,6 +10,12 @@ import { createChallenges } from "./challenges.js";
 import { connectorsOf, publicConnectors, type ConnectorWorld } from "./connectors.js";
 import { lookUpHosts } from "./domains.js";
 import { CutOff, Refusal, refusal, uncodedRefusal } from "./errors.js";
+import { makeCloudCredentials, type CloudCredentials } from "./login/credentials.js";
+import { loginRoutes, type LoginRequestKind } from "./login/routes.js";
+import { createLoginSessions } from "./login/sessions.js";
+import { createSignatureCheck } from "./resources/oauth1.js";
+import { resourceRoutes, type ResourceRequestKind } from "./resources/routes.js";
+import { knownAccount, readJson, workingAccount, type Call, type Route } from "./routes.js";
 import { createWindowPage } from "./separate-window/page.js";
 import { createSeparateWindows } from "./separate-window/windows.js";
 import { createSessions } from "./sessions.js";
@@ -25,6 +31,10 @@ export interface CloudCounters {
   identities: number;
   /** Calls of `lpTag.newPage`. */
   newPage: number;
+  /** The Login Service's. */
+  login: number;
+  refresh: number;
+  logout: number;
 }
 
 export function newCloudCounters(): CloudCounters {
@@ -36,11 +46,20 @@ export function newCloudCounters(): CloudCounters {
     connectors: 0,
     identities: 0,
     newPage: 0,
+    login: 0,
+    refresh: 0,
+    logout: 0,
   };
 }
 
 /** `connectors` doesn't befall the window's own reads. */
-export type CloudRequestKind = "domainApi" | "connectors" | "anonymous" | "authenticate";
+export type CloudRequestKind =
+  | "domainApi"
+  | "connectors"
+  | "anonymous"
+  | "authenticate"
+  | LoginRequestKind
+  | ResourceRequestKind;
 
 /** What a test does to the cloud behind everybody's back. */
 export interface CloudControls {
@@ -48,6 +67,10 @@ export interface CloudControls {
   interrupt(interruption: Interruption<CloudRequestKind>): () => void;
   /** Ends all interruptions. */
   restore(): void;
+  /** With which servers log in, and sign their requests. */
+  readonly credentials: CloudCredentials;
+  /** How long a session of the Login Service lasts without a refresh, in milliseconds; by default eight hours. */
+  sessionLifetime: number;
 }
 
 export interface Cloud {
@@ -65,20 +88,7 @@ export interface CloudOptions {
   counters: CloudCounters;
 }
 
-interface Call {
-  readonly request: IncomingMessage;
-  readonly query: URLSearchParams;
-  readonly account: Account | undefined;
-  /** The part of the path that names a service or a connector. */
-  readonly name: string | null;
-}
-
-type Route = readonly [
-  method: string,
-  kind: CloudRequestKind | null,
-  pattern: RegExp,
-  answer: (call: Call) => Reply | Promise<Reply>,
-];
+type CloudRoute = Route<CloudRequestKind>;
 
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { origin, now, counters } = options;
@@ -94,14 +104,38 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const windows = createSeparateWindows(origin, now);
   const windowPage = await createWindowPage();
 
-  const routes: readonly Route[] = [
+  const interruptions = createInterruptions<CloudRequestKind>();
+  const controls: CloudControls = {
+    interrupt: interruptions.interrupt,
+    restore: interruptions.restore,
+    credentials: makeCloudCredentials(),
+    sessionLifetime: 28_800_000,
+  };
+  const lifetime = (): number => controls.sessionLifetime;
+  const { host } = new URL(origin);
+  const logins = createLoginSessions(lifetime, now);
+  const { credentials } = controls;
+  const { application } = credentials;
+  const checkSignature = createSignatureCheck(
+    {
+      consumerKey: application.appKey,
+      consumerSecret: application.secret,
+      token: application.accessToken,
+      tokenSecret: application.accessTokenSecret,
+    },
+    now,
+  );
+
+  const routes: readonly CloudRoute[] = [
+    ...loginRoutes({ credentials, sessions: logins, lifetime, now, counters, host }),
+    ...resourceRoutes({ origin, sessions: logins, checkSignature }),
     [
       "GET",
       "domainApi",
       /^\/api\/account\/([^/]+)\/service\/(?:([^/]+)\/)?baseURI\.json$/,
       ({ account, name, query }) => {
         counters.domainApi += 1;
-        return lookUpHosts(account, name, query, new URL(origin).host);
+        return lookUpHosts(account, name, query, host);
       },
     ],
     [
@@ -197,9 +231,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     ],
   ];
 
-  const interruptions = createInterruptions<CloudRequestKind>();
   return {
-    controls: { interrupt: interruptions.interrupt, restore: interruptions.restore },
+    controls,
     handler: async (request, response) => {
       const own = request.method === "GET" ? windowPage(pathOf(request).pathname) : undefined;
       if (own) return send(response, own);
@@ -227,7 +260,7 @@ function isWindow(query: URLSearchParams): boolean {
   return query.get("from") === "window";
 }
 
-function kindsOf(routes: readonly Route[], request: IncomingMessage): CloudRequestKind[] {
+function kindsOf(routes: readonly CloudRoute[], request: IncomingMessage): CloudRequestKind[] {
   const { pathname, searchParams } = pathOf(request);
   return routes.flatMap(([method, kind, pattern]) =>
     kind && method === request.method && pattern.test(pathname) && !isWindow(searchParams)
@@ -236,7 +269,7 @@ function kindsOf(routes: readonly Route[], request: IncomingMessage): CloudReque
   );
 }
 
-async function answer(routes: readonly Route[], request: IncomingMessage): Promise<Reply> {
+async function answer(routes: readonly CloudRoute[], request: IncomingMessage): Promise<Reply> {
   const { pathname, searchParams } = pathOf(request);
   const matching = routes.flatMap(([method, , pattern, handle]) => {
     const found = pattern.exec(pathname);
@@ -256,32 +289,6 @@ async function answer(routes: readonly Route[], request: IncomingMessage): Promi
     if (error instanceof Refusal) return error.reply;
     throw error;
   }
-}
-
-function knownAccount({ account }: Call): Account {
-  if (!account) throw uncodedRefusal(401, "invalid site");
-  return account;
-}
-
-function workingAccount(call: Call): Account {
-  const account = knownAccount(call);
-  if (!account.reachable) throw new CutOff();
-  if (!account.idpServiceUp) throw uncodedRefusal(503, "service unavailable");
-  return account;
-}
-
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const text = await readBody(request);
-  if (text === "") return {};
-  const type = request.headers["content-type"] ?? "";
-  if (!/^application\/json\b/i.test(type)) throw uncodedRefusal(415, "send application/json");
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Falls through: both are the sender's mistake.
-  }
-  throw uncodedRefusal(400, "not a JSON object");
 }
 
 function preflight(): Reply {
