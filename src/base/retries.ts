@@ -3,6 +3,9 @@ import { settleBy } from "./deadline.js";
 /** Seconds between one try and the next, as the vendor's retry policy has them for 5xx. */
 const pauses = [5, 10, 15];
 
+/** What follows them, each twice as long as the one before. */
+const longPause = 120;
+
 /** A 429 is not answered by another request within this many seconds. */
 const leastPause = 1;
 
@@ -19,33 +22,37 @@ function readRetryAfter(headers: Headers): number {
  *
  * @param response - the first one
  * @param send - makes the request again
- * @param until - on the clock of `performance.now()`: what can't be tried before is not tried
+ * @param until - on the clock `now`: what can't be tried before is not tried
  * @param signal - ends the waiting
  * @param isBusy - whether a response asks for that; without it every 429 and 5xx does
+ * @param now - a clock in milliseconds
+ * @param goesOn - whether three tries are not the end: then the pauses double, and after 429 too
  * @returns the last response, whatever it is
  */
 export async function sendAgain<Answer extends { status: number; headers: Headers }>(
   response: Answer,
   send: () => Promise<Answer>,
   until: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   isBusy = ({ status }: Answer): boolean => status === 429 || status > 499,
+  now = (): number => performance.now(),
+  goesOn = false,
 ): Promise<Answer> {
   let last = response;
-  for (const pause of pauses) {
-    if (!isBusy(last)) break;
-    const busy = last.status === 429;
+  for (let tries = 0; isBusy(last) && (goesOn || tries < pauses.length); tries++) {
+    const pause = pauses[tries] ?? longPause * 2 ** (tries - pauses.length);
+    const shortPause = goesOn ? leastPause * 2 ** tries : leastPause;
     // A little more for some, so that not all who were refused come back together.
-    const least = (busy ? leastPause : pause) * (1 + Math.random() / 4);
+    const least = (last.status === 429 ? shortPause : pause) * (1 + Math.random() / 4);
     const milliseconds = Math.max(readRetryAfter(last.headers), least) * 1000;
-    if (performance.now() + milliseconds > until) break;
+    if (now() + milliseconds > until) break;
     await wait(milliseconds, signal);
     last = await send();
   }
   return last;
 }
 
-async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const waiting = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);
