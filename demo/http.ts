@@ -4,7 +4,7 @@ const BODY_LIMIT = 64 * 1024;
 
 export interface Reply {
   status: number;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   body?: string | Uint8Array;
 }
 

@@ -10,6 +10,7 @@ import { createChallenges } from "./challenges.js";
 import { connectorsOf, publicConnectors, type ConnectorWorld } from "./connectors.js";
 import { lookUpHosts } from "./domains.js";
 import { CutOff, Refusal, refusal, uncodedRefusal } from "./errors.js";
+import { knownAccount, readJson, workingAccount, type Call, type Route } from "./routes.js";
 import { createWindowPage } from "./separate-window/page.js";
 import { createSeparateWindows } from "./separate-window/windows.js";
 import { createSessions } from "./sessions.js";
@@ -65,20 +66,7 @@ export interface CloudOptions {
   counters: CloudCounters;
 }
 
-interface Call {
-  readonly request: IncomingMessage;
-  readonly query: URLSearchParams;
-  readonly account: Account | undefined;
-  /** The part of the path that names a service or a connector. */
-  readonly name: string | null;
-}
-
-type Route = readonly [
-  method: string,
-  kind: CloudRequestKind | null,
-  pattern: RegExp,
-  answer: (call: Call) => Reply | Promise<Reply>,
-];
+type CloudRoute = Route<CloudRequestKind>;
 
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { origin, now, counters } = options;
@@ -94,7 +82,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const windows = createSeparateWindows(origin, now);
   const windowPage = await createWindowPage();
 
-  const routes: readonly Route[] = [
+  const routes: readonly CloudRoute[] = [
     [
       "GET",
       "domainApi",
@@ -227,7 +215,7 @@ function isWindow(query: URLSearchParams): boolean {
   return query.get("from") === "window";
 }
 
-function kindsOf(routes: readonly Route[], request: IncomingMessage): CloudRequestKind[] {
+function kindsOf(routes: readonly CloudRoute[], request: IncomingMessage): CloudRequestKind[] {
   const { pathname, searchParams } = pathOf(request);
   return routes.flatMap(([method, kind, pattern]) =>
     kind && method === request.method && pattern.test(pathname) && !isWindow(searchParams)
@@ -236,7 +224,7 @@ function kindsOf(routes: readonly Route[], request: IncomingMessage): CloudReque
   );
 }
 
-async function answer(routes: readonly Route[], request: IncomingMessage): Promise<Reply> {
+async function answer(routes: readonly CloudRoute[], request: IncomingMessage): Promise<Reply> {
   const { pathname, searchParams } = pathOf(request);
   const matching = routes.flatMap(([method, , pattern, handle]) => {
     const found = pattern.exec(pathname);
@@ -256,32 +244,6 @@ async function answer(routes: readonly Route[], request: IncomingMessage): Promi
     if (error instanceof Refusal) return error.reply;
     throw error;
   }
-}
-
-function knownAccount({ account }: Call): Account {
-  if (!account) throw uncodedRefusal(401, "invalid site");
-  return account;
-}
-
-function workingAccount(call: Call): Account {
-  const account = knownAccount(call);
-  if (!account.reachable) throw new CutOff();
-  if (!account.idpServiceUp) throw uncodedRefusal(503, "service unavailable");
-  return account;
-}
-
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const text = await readBody(request);
-  if (text === "") return {};
-  const type = request.headers["content-type"] ?? "";
-  if (!/^application\/json\b/i.test(type)) throw uncodedRefusal(415, "send application/json");
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Falls through: both are the sender's mistake.
-  }
-  throw uncodedRefusal(400, "not a JSON object");
 }
 
 function preflight(): Reply {

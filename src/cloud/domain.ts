@@ -1,3 +1,4 @@
+import { isAllowedHost } from "../base/cloud-host.js";
 import { ConsumerAuthError } from "../base/errors.js";
 import { requestJson } from "../base/http.js";
 import type { ResolvedConfig } from "../config/options.js";
@@ -7,24 +8,6 @@ export type CloudConfig = Pick<
   ResolvedConfig,
   "accountId" | "domainApi" | "cloudHosts" | "requestTimeout"
 >;
-
-function isUrl(text: string): boolean {
-  try {
-    return Boolean(new URL(text));
-  } catch {
-    return false;
-  }
-}
-
-/** Whether an answer of the Domain API may be followed: it names a host, and one of the allowed. */
-function isAllowed(baseURI: string, allowed: readonly string[]): boolean {
-  if (!/^[a-z\d.-]+(:\d{1,5})?$/i.test(baseURI) || !isUrl(`https://${baseURI}`)) return false;
-  const host = baseURI.toLowerCase();
-  const hostname = host.replace(/:\d+$/, "");
-  return allowed
-    .map((entry) => entry.toLowerCase())
-    .some((entry) => host === entry || hostname === entry || hostname.endsWith(`.${entry}`));
-}
 
 /**
  * Asks the Domain API where a service of the account is.
@@ -53,7 +36,7 @@ export async function findService(
       `The Domain API does not know service "${service}" of account ${config.accountId} (HTTP ${status}): check accountId and domainApi.`,
     );
   }
-  if (!isAllowed(baseURI, config.cloudHosts)) {
+  if (!isAllowedHost(baseURI, config.cloudHosts)) {
     throw new ConsumerAuthError(
       "cloud_host_refused",
       `The Domain API names a host for "${service}" that is not among cloudHosts (${config.cloudHosts.join(", ")}), so nothing was sent to it.`,

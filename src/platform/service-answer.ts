@@ -5,16 +5,23 @@ import { explainServiceCode } from "./service-codes.js";
 /** A JSON object as it came from outside: nothing in it has been checked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** What a refusal of a service means, by its HTTP status, and how to mend it: whole sentences. */
+export type Hints = Readonly<Partial<Record<number, string>>>;
+
 /**
  * The JSON object that a service answered with.
  *
- * @param response - of a {@link createServiceFetch} function
- * @param service - what the message calls the service, such as `The Login Service`
- * @throws PlatformError what {@link checkAnswer} throws; `response_invalid`
+ * @param response - the service's answer
+ * @param service - what messages call the service, such as `The Login Service`
+ * @param hints - for refusals without a code of their own
+ * @throws PlatformError `access_denied` (401, 403), `service_failed`, `response_invalid`
  */
-export async function readJson(response: Response, service: string): Promise<JsonObject> {
-  const text = await checkAnswer(response, service);
-  const json = parseObject(text);
+export async function readJson(
+  response: Response,
+  service: string,
+  hints?: Hints,
+): Promise<JsonObject> {
+  const json = parseObject(await readText(response, service, hints));
   if (json) return json;
   throw new PlatformError(
     "response_invalid",
@@ -26,22 +33,22 @@ export async function readJson(response: Response, service: string): Promise<Jso
 /**
  * The text of an answer that is no HTTP error.
  *
- * @param response - of a {@link createServiceFetch} function
- * @param service - what the message calls the service
- * @param hint - how to mend a refusal, where the status says no more
+ * @param response - the service's answer
+ * @param service - what messages call the service
+ * @param hints - for refusals without a code of their own
  * @throws PlatformError `access_denied` (401, 403), `service_failed`
  */
-export async function checkAnswer(
+export async function readText(
   response: Response,
   service: string,
-  hint?: (status: number) => string | undefined,
+  hints: Hints = {},
 ): Promise<string> {
   const text = await response.text();
   if (response.ok) return text;
   const { status } = response;
   const serviceCode = serviceCodeOf(text);
   const explanation = serviceCode && explainServiceCode(serviceCode);
-  const why = explanation ? `: ${explanation}` : `. ${hint?.(status) ?? ""}`;
+  const why = explanation ? `: ${explanation}` : `. ${hints[status] ?? ""}`;
   throw new PlatformError(
     status === 401 || status === 403 ? "access_denied" : "service_failed",
     `${service} answered with HTTP ${status}${serviceCode ? ` and code ${serviceCode}` : ""}${why}`.trim(),
