@@ -13,6 +13,13 @@ import { CutOff, Refusal, refusal, uncodedRefusal } from "./errors.js";
 import { knownAccount, readJson, workingAccount, type Call, type Route } from "./routes.js";
 import { createWindowPage } from "./separate-window/page.js";
 import { createSeparateWindows } from "./separate-window/windows.js";
+import type { AppSecrets } from "./sentinel/apps.js";
+import { createSentinel, type SentinelControls } from "./sentinel/sentinel.js";
+import {
+  newSentinelCounters,
+  type SentinelCounters,
+  type SentinelRequestKind,
+} from "./sentinel/world.js";
 import { createSessions } from "./sessions.js";
 
 export interface CloudCounters {
@@ -26,6 +33,8 @@ export interface CloudCounters {
   identities: number;
   /** Calls of `lpTag.newPage`. */
   newPage: number;
+  /** The service for applications. */
+  readonly sentinel: SentinelCounters;
 }
 
 export function newCloudCounters(): CloudCounters {
@@ -37,11 +46,13 @@ export function newCloudCounters(): CloudCounters {
     connectors: 0,
     identities: 0,
     newPage: 0,
+    sentinel: newSentinelCounters(),
   };
 }
 
 /** `connectors` doesn't befall the window's own reads. */
-export type CloudRequestKind = "domainApi" | "connectors" | "anonymous" | "authenticate";
+export type CloudRequestKind =
+  "domainApi" | "connectors" | "anonymous" | "authenticate" | SentinelRequestKind;
 
 /** What a test does to the cloud behind everybody's back. */
 export interface CloudControls {
@@ -49,6 +60,8 @@ export interface CloudControls {
   interrupt(interruption: Interruption<CloudRequestKind>): () => void;
   /** Ends all interruptions. */
   restore(): void;
+  /** Of the service for applications. */
+  readonly sentinel: SentinelControls;
 }
 
 export interface Cloud {
@@ -64,6 +77,8 @@ export interface CloudOptions {
   anonymousTokenLifetime: number;
   now: () => number;
   counters: CloudCounters;
+  /** The demo's application, and the secrets of all that are installed. */
+  desk: { readonly origin: string; readonly secrets: AppSecrets };
 }
 
 type CloudRoute = Route<CloudRequestKind>;
@@ -81,6 +96,13 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const sessions = createSessions(origin, options.sessionKey, now);
   const windows = createSeparateWindows(origin, now);
   const windowPage = await createWindowPage();
+  const sentinel = await createSentinel({
+    deskOrigin: options.desk.origin,
+    secrets: options.desk.secrets,
+    port: new URL(origin).port,
+    now,
+    counters: counters.sentinel,
+  });
 
   const routes: readonly CloudRoute[] = [
     [
@@ -183,11 +205,16 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         return json(200, await sessions.view(knownAccount(call).id, token ?? ""));
       },
     ],
+    ...sentinel.routes,
   ];
 
   const interruptions = createInterruptions<CloudRequestKind>();
   return {
-    controls: { interrupt: interruptions.interrupt, restore: interruptions.restore },
+    controls: {
+      interrupt: interruptions.interrupt,
+      restore: interruptions.restore,
+      sentinel: sentinel.controls,
+    },
     handler: async (request, response) => {
       const own = request.method === "GET" ? windowPage(pathOf(request).pathname) : undefined;
       if (own) return send(response, own);

@@ -129,7 +129,7 @@ export function createApplication(options: ApplicationOptions): Application {
     request,
     verify: createIdTokenVerifier(expectations, request),
   });
-  const refresh = createRefresher(requests.refresh);
+  const refresh = createRefresher((tokens) => requests.refresh(tokens));
   const { pkce = true, nonce = false, scope } = options;
 
   return {
@@ -159,7 +159,10 @@ function check(options: ApplicationOptions): void {
   checkPlace(options);
   checkPublicKey(options.jwtPublicKey);
   checkOption(isText(clientId), "clientId must be the id of the installed application.");
-  checkOption(isText(clientSecret), "clientSecret must be the secret of the installed application.");
+  checkOption(
+    isText(clientSecret),
+    "clientSecret must be the secret of the installed application.",
+  );
   checkOption(
     redirectUri === undefined || isRedirectUri(redirectUri),
     "redirectUri must be an absolute http or https URL without a fragment, as it was registered.",

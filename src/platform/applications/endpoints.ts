@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "oauth4webapi";
-import { checkOption, isSecureUrl } from "../check-options.js";
+import { checkOption, isSecureUrl, isText } from "../check-options.js";
 import { createDomainApi, type DomainApi } from "../domain-api.js";
 import type { RequestOptions } from "../service-fetch.js";
 
@@ -50,7 +50,7 @@ export function checkPlace({ accountId, domains, endpoints = {} }: PlaceOptions)
   for (const name of names) {
     const url = endpoints[name];
     checkOption(
-      url === undefined || isSecureUrl(url.replace(/\?[^#]*$/, "")),
+      url === undefined || (isText(url) && isSecureUrl(url.replace(/\?[^#]*$/, ""))),
       `endpoints.${name} must be an absolute https URL without credentials or a fragment; http on loopback addresses only.`,
     );
   }

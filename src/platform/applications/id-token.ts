@@ -139,6 +139,7 @@ function refusalOf(error: unknown): PlatformError {
   ) {
     return invalid("it is not a JWT signed with RS256");
   }
-  if (error instanceof TypeError) return invalid("its key has fewer than 2048 bits, or is no RSA key");
+  if (error instanceof TypeError)
+    return invalid("its key has fewer than 2048 bits, or is no RSA key");
   return toPlatformError(error, "The request for the published keys");
 }

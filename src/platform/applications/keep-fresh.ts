@@ -14,8 +14,10 @@ const firstPause = 120_000;
 export interface FreshOptions {
   /** Milliseconds from one refresh to the next. Default 1,800,000, 30 minutes: the vendor's advice. */
   readonly interval?: number;
-  /** Gets every new set of tokens, before anybody else: to store them. */
-  readonly onRefresh?: (tokens: ApplicationTokens) => void;
+  /** Gets every new set of tokens, before anybody else: to store them. It isn't waited for. */
+  readonly onRefresh?: (tokens: ApplicationTokens) => void | Promise<void>;
+  /** Is told why a refresh failed, or what `onRefresh` threw: to log it. Default: nobody is. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** A session that is kept alive until it is stopped, or over. */
@@ -48,7 +50,7 @@ export interface FreshTokens extends AsyncDisposable {
 export function keepFresh(
   first: ApplicationTokens,
   renew: Refresh,
-  { interval = advised, onRefresh }: FreshOptions,
+  { interval = advised, onRefresh, onError = () => undefined }: FreshOptions,
 ): FreshTokens {
   checkOption(
     typeof interval === "number" && interval >= 1000 && interval <= 86_400_000,
@@ -68,16 +70,20 @@ export function keepFresh(
     if (stopped || over.signal.aborted) return;
     timer = setTimeout(
       () => {
-        refresh().catch(() => undefined);
+        refresh().catch(onError);
       },
       Math.max(0, time - Date.now()),
     );
   };
 
+  const store = async (latest: ApplicationTokens): Promise<void> => {
+    await onRefresh?.(latest);
+  };
+
   const once = async (): Promise<ApplicationTokens> => {
     try {
       tokens = await renew(tokens);
-      tell(onRefresh, tokens);
+      store(tokens).catch(onError);
       pause = firstPause;
       wakeAt(Date.now() + interval);
     } catch (error) {
@@ -133,14 +139,3 @@ const isFinal = (error: unknown): boolean =>
   error instanceof PlatformError && error.code === "access_denied";
 
 const hasEnded = ({ expiresAt = Infinity }: ApplicationTokens): boolean => expiresAt <= Date.now();
-
-function tell(onRefresh: FreshOptions["onRefresh"], tokens: ApplicationTokens): void {
-  try {
-    onRefresh?.(tokens);
-  } catch (error) {
-    // It is the caller's own mistake, and must be seen; the session is not to end by it.
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-}

@@ -55,7 +55,11 @@ export function toPlatformError(error: unknown, what: string): PlatformError {
 }
 
 function oauthError(
-  { error, error_description: description, ...rest }: ResponseBodyError | AuthorizationResponseError,
+  {
+    error,
+    error_description: description,
+    ...rest
+  }: ResponseBodyError | AuthorizationResponseError,
   what: string,
 ): PlatformError {
   const serviceCode = /^[\w.-]{1,64}$/.test(error) ? error : undefined;
@@ -97,7 +101,11 @@ function malformed(
       status,
     });
   }
-  return new PlatformError("response_invalid", `${what} got an answer that can't be used: ${message}.`, {
-    status,
-  });
+  return new PlatformError(
+    "response_invalid",
+    `${what} got an answer that can't be used: ${message}.`,
+    {
+      status,
+    },
+  );
 }

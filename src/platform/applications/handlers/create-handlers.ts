@@ -166,7 +166,7 @@ export function createApplicationHandlers(
     login,
     callback,
     refresh,
-    logout: logoutWith(async () => {}),
+    logout: logoutWith(() => Promise.resolve()),
     logoutEverywhere: logoutWith(async (request) => {
       const session = await sessions.read(request);
       if (session) await application.revoke(session, { signal: request.signal });

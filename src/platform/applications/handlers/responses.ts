@@ -17,7 +17,10 @@ const statuses: Readonly<Partial<Record<PlatformErrorCode, number>>> = {
 
 /** @param cookies - `Set-Cookie` headers */
 export function redirect(url: string, status: 302 | 303, cookies: readonly string[]): Response {
-  return withCookies(new Response(null, { status, headers: { ...always, Location: url } }), cookies);
+  return withCookies(
+    new Response(null, { status, headers: { ...always, Location: url } }),
+    cookies,
+  );
 }
 
 export function empty(status: number, cookies: readonly string[] = []): Response {

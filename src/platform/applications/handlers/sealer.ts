@@ -1,4 +1,4 @@
-import { base64url, EncryptedJWT, jwtDecrypt, type JWTPayload } from "jose";
+import { base64url, EncryptJWT, jwtDecrypt, type JWTPayload } from "jose";
 
 /** Encrypts and signs what a browser keeps for us, with one operation (AES-256 in GCM). */
 export interface Sealer {
@@ -32,7 +32,7 @@ export function createSealer(
     async seal(content, lifetime) {
       const [first] = await derived;
       if (!first) throw new TypeError("There is no secret.");
-      return await new EncryptedJWT(content)
+      return await new EncryptJWT(content)
         .setProtectedHeader({ ...encryption, kid: first.kid })
         .setExpirationTime(Math.ceil((Date.now() + lifetime) / 1000))
         .encrypt(first.key);
@@ -40,15 +40,11 @@ export function createSealer(
     async open(text) {
       const keys = await derived;
       try {
-        const { payload } = await jwtDecrypt(
-          text,
-          ({ kid }) => keyFor(kid, keys),
-          {
-            keyManagementAlgorithms: [encryption.alg],
-            contentEncryptionAlgorithms: [encryption.enc],
-            requiredClaims: ["exp"],
-          },
-        );
+        const { payload } = await jwtDecrypt(text, ({ kid }) => keyFor(kid, keys), {
+          keyManagementAlgorithms: [encryption.alg],
+          contentEncryptionAlgorithms: [encryption.enc],
+          requiredClaims: ["exp"],
+        });
         return payload;
       } catch {
         return undefined;

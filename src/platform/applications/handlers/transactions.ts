@@ -18,15 +18,18 @@ export interface PendingLogins {
   /** Keeps one; returns the header that does. */
   add(request: Request, login: PendingLogin): Promise<string>;
   /** Takes the one with this `state` away, for good; returns it, and the header that does. */
-  take(request: Request, state: string): Promise<{ login: PendingLogin | undefined; header: string }>;
+  take(
+    request: Request,
+    state: string,
+  ): Promise<{ login: PendingLogin | undefined; header: string }>;
 }
 
 export function createPendingLogins(cookie: Cookie, sealer: Sealer): PendingLogins {
   const read = async (request: Request): Promise<PendingLogin[]> => {
     const text = cookie.read(request);
-    const content: { logins?: unknown } = (text && (await sealer.open(text))) || {};
+    const content = text && (await sealer.open(text));
     // Nobody but us can have sealed it.
-    const logins = (content.logins ?? []) as PendingLogin[];
+    const logins = content ? (content["logins"] as PendingLogin[]) : [];
     return logins.filter(({ until }) => until > Date.now());
   };
 
