@@ -22,6 +22,14 @@ export {
   type ClientToken,
 } from "./platform/client-credentials.js";
 export { createDomainApi, type DomainApi, type DomainApiOptions } from "./platform/domain-api.js";
+export {
+  createLoginService,
+  type ApplicationCredentials,
+  type LoginService,
+  type LoginServiceOptions,
+  type UserCredentials,
+} from "./platform/login-service.js";
+export type { LoginSession } from "./platform/login-session.js";
 export { PlatformError, type PlatformErrorCode } from "./platform/platform-error.js";
 export { explainServiceCode } from "./platform/service-codes.js";
-export type { RequestOptions } from "./platform/service-fetch.js";
+export type { RequestOptions, ServiceFetch } from "./platform/service-fetch.js";

@@ -30,14 +30,12 @@ export async function createApplicationServer({
 }: ApplicationServerOptions): Promise<Handler> {
   const styles = await readFile(new URL("./application.css", import.meta.url), "utf8");
   const shared = await readFile(new URL("../idp/idp.css", import.meta.url), "utf8");
-  const accountId = ACCOUNTS.normal;
   const application = createApplication({
-    accountId,
     clientId: APPS.desk,
     clientSecret,
     redirectUri: `${origin}${DESK_CALLBACK}`,
     domains: createDomainApi({
-      accountId,
+      accountId: ACCOUNTS.normal,
       domainApi: cloudOrigin,
       allowedHosts: [new URL(cloudOrigin).hostname],
     }),

@@ -1,7 +1,15 @@
 import { json, type Reply } from "../http.js";
 import type { Account } from "./accounts.js";
 
-const SERVICES = ["idp", "sentinel", "agentVep", "asyncMessagingEnt", "acCdnDomain"];
+const SERVICES = [
+  "idp",
+  "sentinel",
+  "agentVep",
+  "accountConfigReadOnly",
+  "engHistDomain",
+  "asyncMessagingEnt",
+  "acCdnDomain",
+];
 
 /** The Domain API: where an account's services live. */
 export function lookUpHosts(

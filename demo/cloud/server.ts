@@ -10,6 +10,11 @@ import { createChallenges } from "./challenges.js";
 import { connectorsOf, publicConnectors, type ConnectorWorld } from "./connectors.js";
 import { lookUpHosts } from "./domains.js";
 import { CutOff, Refusal, refusal, uncodedRefusal } from "./errors.js";
+import { makeCloudCredentials, type CloudCredentials } from "./login/credentials.js";
+import { loginRoutes, type LoginRequestKind } from "./login/routes.js";
+import { createLoginSessions } from "./login/sessions.js";
+import { createSignatureCheck } from "./resources/oauth1.js";
+import { resourceRoutes, type ResourceRequestKind } from "./resources/routes.js";
 import { knownAccount, readJson, workingAccount, type Call, type Route } from "./routes.js";
 import { createWindowPage } from "./separate-window/page.js";
 import { createSeparateWindows } from "./separate-window/windows.js";
@@ -33,6 +38,10 @@ export interface CloudCounters {
   identities: number;
   /** Calls of `lpTag.newPage`. */
   newPage: number;
+  /** The Login Service's. */
+  login: number;
+  refresh: number;
+  logout: number;
   /** The service for applications. */
   readonly sentinel: SentinelCounters;
 }
@@ -46,13 +55,22 @@ export function newCloudCounters(): CloudCounters {
     connectors: 0,
     identities: 0,
     newPage: 0,
+    login: 0,
+    refresh: 0,
+    logout: 0,
     sentinel: newSentinelCounters(),
   };
 }
 
 /** `connectors` doesn't befall the window's own reads. */
 export type CloudRequestKind =
-  "domainApi" | "connectors" | "anonymous" | "authenticate" | SentinelRequestKind;
+  | "domainApi"
+  | "connectors"
+  | "anonymous"
+  | "authenticate"
+  | LoginRequestKind
+  | ResourceRequestKind
+  | SentinelRequestKind;
 
 /** What a test does to the cloud behind everybody's back. */
 export interface CloudControls {
@@ -60,6 +78,10 @@ export interface CloudControls {
   interrupt(interruption: Interruption<CloudRequestKind>): () => void;
   /** Ends all interruptions. */
   restore(): void;
+  /** With which servers log in, and sign their requests. */
+  readonly credentials: CloudCredentials;
+  /** How long a session of the Login Service lasts without a refresh, in milliseconds; by default eight hours. */
+  sessionLifetime: number;
   /** Of the service for applications. */
   readonly sentinel: SentinelControls;
 }
@@ -104,14 +126,39 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     counters: counters.sentinel,
   });
 
+  const interruptions = createInterruptions<CloudRequestKind>();
+  const controls: CloudControls = {
+    interrupt: interruptions.interrupt,
+    restore: interruptions.restore,
+    credentials: makeCloudCredentials(),
+    sessionLifetime: 28_800_000,
+    sentinel: sentinel.controls,
+  };
+  const lifetime = (): number => controls.sessionLifetime;
+  const { host } = new URL(origin);
+  const logins = createLoginSessions(lifetime, now);
+  const { credentials } = controls;
+  const { application } = credentials;
+  const checkSignature = createSignatureCheck(
+    {
+      consumerKey: application.appKey,
+      consumerSecret: application.secret,
+      token: application.accessToken,
+      tokenSecret: application.accessTokenSecret,
+    },
+    now,
+  );
+
   const routes: readonly CloudRoute[] = [
+    ...loginRoutes({ credentials, sessions: logins, lifetime, now, counters, host }),
+    ...resourceRoutes({ origin, sessions: logins, checkSignature }),
     [
       "GET",
       "domainApi",
       /^\/api\/account\/([^/]+)\/service\/(?:([^/]+)\/)?baseURI\.json$/,
       ({ account, name, query }) => {
         counters.domainApi += 1;
-        return lookUpHosts(account, name, query, new URL(origin).host);
+        return lookUpHosts(account, name, query, host);
       },
     ],
     [
@@ -208,13 +255,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     ...sentinel.routes,
   ];
 
-  const interruptions = createInterruptions<CloudRequestKind>();
   return {
-    controls: {
-      interrupt: interruptions.interrupt,
-      restore: interruptions.restore,
-      sentinel: sentinel.controls,
-    },
+    controls,
     handler: async (request, response) => {
       const own = request.method === "GET" ? windowPage(pathOf(request).pathname) : undefined;
       if (own) return send(response, own);

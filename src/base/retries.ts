@@ -6,8 +6,15 @@ const pauses = [5, 10, 15];
 /** What follows them, each twice as long as the one before. */
 const longPause = 120;
 
-/** A 429 is not answered by another request within this many seconds. */
-const leastPause = 1;
+/** What else there is to say of the tries of somebody who can wait. */
+export interface Patience {
+  /** A clock in milliseconds; without it `performance.now()`. */
+  readonly now?: () => number;
+  /** Seconds within which a 429 is not answered by another request; without it 1. */
+  readonly leastPause?: number;
+  /** Whether three tries are not the end: then the pauses double, those after 429 too. */
+  readonly goesOn?: boolean;
+}
 
 /** The seconds that the server asks for (RFC 9110 section 10.2.3). */
 function readRetryAfter(headers: Headers): number {
@@ -22,11 +29,10 @@ function readRetryAfter(headers: Headers): number {
  *
  * @param response - the first one
  * @param send - makes the request again
- * @param until - on the clock `now`: what can't be tried before is not tried
+ * @param until - on the clock of `performance.now()`, or that of `patience`: what can't be tried before is not tried
  * @param signal - ends the waiting
  * @param isBusy - whether a response asks for that; without it every 429 and 5xx does
- * @param now - a clock in milliseconds
- * @param goesOn - whether three tries are not the end: then the pauses double, and after 429 too
+ * @param patience - for who can wait longer than a page
  * @returns the last response, whatever it is
  */
 export async function sendAgain<Answer extends { status: number; headers: Headers }>(
@@ -35,8 +41,7 @@ export async function sendAgain<Answer extends { status: number; headers: Header
   until: number,
   signal: AbortSignal | undefined,
   isBusy = ({ status }: Answer): boolean => status === 429 || status > 499,
-  now = (): number => performance.now(),
-  goesOn = false,
+  { now = () => performance.now(), leastPause = 1, goesOn = false }: Patience = {},
 ): Promise<Answer> {
   let last = response;
   for (let tries = 0; isBusy(last) && (goesOn || tries < pauses.length); tries++) {

@@ -8,23 +8,18 @@ import {
   type TokenEndpointResponse,
 } from "oauth4webapi";
 import { assertServer } from "../base/server-only.js";
+import { isDomainApi, isEndpoint } from "./applications/endpoints.js";
 import { toPlatformError } from "./applications/oauth-errors.js";
-import {
-  checkAccountId,
-  checkOption,
-  checkRequestOptions,
-  isSecureUrl,
-  isText,
-} from "./check-options.js";
-import { createDomainApi, type DomainApi } from "./domain-api.js";
+import { checkOption, checkRequestOptions, isText } from "./check-options.js";
+import type { DomainApi } from "./domain-api.js";
 import { PlatformError } from "./platform-error.js";
 import { createServiceFetch, type RequestOptions } from "./service-fetch.js";
 import { createSharedFlights } from "./shared-flights.js";
 
 /** What {@link createClientCredentials} takes. */
 export interface ClientCredentialsOptions extends RequestOptions {
-  /** The account at the cloud in which the application is installed. */
-  readonly accountId: string;
+  /** Of the account in which the application is installed: it knows where the service `sentinel` is. */
+  readonly domains?: DomainApi;
   /** The id that the application got when it was installed, with the grant type `client_credentials`. */
   readonly clientId: string;
   /** Its secret. */
@@ -35,9 +30,7 @@ export interface ClientCredentialsOptions extends RequestOptions {
   readonly version?: 1 | 2;
   /** The scope to ask for. Default: all that the application was installed with. */
   readonly scope?: string;
-  /** Who looks the service `sentinel` up. Default: a Domain API of its own, for `accountId`. */
-  readonly domains?: DomainApi;
-  /** Where tokens are had, if that isn't to be looked up; https, or http on loopback addresses. */
+  /** Where tokens are had, in place of `domains` and `version`; https, or http on loopback addresses. */
   readonly tokenEndpoint?: string;
 }
 
@@ -79,7 +72,7 @@ const unknownLife = 300_000;
  * Authorizes an application for itself, without a user (the cloud's service `sentinel`; RFC 6749 section 4.4). It needs
  * the application's secret, and refuses to run in a browser.
  *
- * @param options - the account and the installed application; the rest has defaults
+ * @param options - where the service is, and the installed application; the rest has defaults
  * @throws PlatformError `in_browser`, `invalid_config`
  */
 export function createClientCredentials(options: ClientCredentialsOptions): ClientCredentials {
@@ -91,14 +84,14 @@ export function createClientCredentials(options: ClientCredentialsOptions): Clie
       ),
   );
   check(options);
-  const { accountId, clientId, clientSecret, version = 2, scope, tokenEndpoint } = options;
-  const domains = options.domains ?? createDomainApi(options);
+  const { domains, clientId, clientSecret, version = 2, scope, tokenEndpoint } = options;
   const request = createServiceFetch(options);
   const share = createSharedFlights();
   let kept: (ClientToken & { readonly until: number }) | undefined;
 
   const findEndpoint = async (signal: AbortSignal): Promise<string> => {
-    if (tokenEndpoint !== undefined) return tokenEndpoint;
+    if (tokenEndpoint !== undefined || !domains) return tokenEndpoint ?? "";
+    const { accountId } = domains;
     const origin = await domains.baseUri("sentinel", { signal });
     return version === 1
       ? `${origin}/sentinel/api/account/${accountId}/app/token?v=1.0`
@@ -167,8 +160,7 @@ function lifeOf({ access_token, expires_in }: TokenEndpointResponse): number {
 }
 
 function check(options: ClientCredentialsOptions): void {
-  const { accountId, clientId, clientSecret, version, scope, domains, tokenEndpoint } = options;
-  checkAccountId(accountId);
+  const { clientId, clientSecret, version, scope, domains, tokenEndpoint } = options;
   checkRequestOptions(options);
   checkOption(isText(clientId), "clientId must be the id of the installed application.");
   checkOption(
@@ -181,12 +173,11 @@ function check(options: ClientCredentialsOptions): void {
   );
   checkOption(scope === undefined || isText(scope), "scope must be text.");
   checkOption(
-    domains === undefined || domains.accountId === accountId,
-    "domains must be a Domain API of the same accountId.",
+    isDomainApi(domains) || (domains === undefined && tokenEndpoint !== undefined),
+    "domains must be what createDomainApi returned; without it, tokenEndpoint must be given.",
   );
   checkOption(
-    tokenEndpoint === undefined ||
-      (isText(tokenEndpoint) && isSecureUrl(tokenEndpoint.replace(/\?[^#]*$/, ""))),
+    tokenEndpoint === undefined || isEndpoint(tokenEndpoint),
     "tokenEndpoint must be an absolute https URL without credentials or a fragment; http on loopback addresses only.",
   );
 }

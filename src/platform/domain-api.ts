@@ -51,6 +51,12 @@ export interface DomainApi {
    * @throws PlatformError as {@link DomainApi.baseUri}, but for `host_refused`
    */
   baseUris(options?: { readonly signal?: AbortSignal }): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Whether a URL is of a service that the Domain API may name, so that a token may be sent there.
+   *
+   * @param url - an absolute URL
+   */
+  isAllowed(url: string | URL): boolean;
 }
 
 /** The name under which all services are looked up; it can't be a service's. */
@@ -134,6 +140,11 @@ export function createDomainApi(options: DomainApiOptions): DomainApi {
     },
     async baseUris({ signal } = {}) {
       return new Map(await find(all, lookUpAll, signal));
+    },
+    isAllowed(url) {
+      const { protocol: scheme, host } = new URL(url);
+      const among = [...allowedHosts, ...Object.values(hosts)];
+      return (scheme === protocol || scheme === "https:") && isAllowedHost(host, among);
     },
   };
 }

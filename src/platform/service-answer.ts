@@ -47,7 +47,7 @@ export async function readText(
   if (response.ok) return text;
   const { status } = response;
   const serviceCode = serviceCodeOf(text);
-  const explanation = serviceCode && explainServiceCode(serviceCode);
+  const explanation = hasErrorCode(text) && serviceCode && explainServiceCode(serviceCode);
   const why = explanation ? `: ${explanation}` : `. ${hints[status] ?? ""}`;
   throw new PlatformError(
     status === 401 || status === 403 ? "access_denied" : "service_failed",
@@ -56,15 +56,20 @@ export async function readText(
   );
 }
 
-/** The code that a service put into its error: `{"internalErrorCode": "9007"}`. */
-export function serviceCodeOf(text: string): string | undefined {
-  const code = parseObject(text)?.["internalErrorCode"];
+/** Whether an error has a code that trying again won't change: the identity service's come with HTTP 500 too. */
+export const hasErrorCode = (text: string): boolean =>
+  parseObject(text)?.["internalErrorCode"] !== undefined;
+
+/** The code that a service put into its error: `{"internalErrorCode": "9007"}`, or `{"error": {"internalCode": 10}}`. */
+function serviceCodeOf(text: string): string | undefined {
+  const { internalErrorCode, error } = parseObject(text) ?? {};
+  const code = internalErrorCode ?? (Object(error) as JsonObject)["internalCode"];
   const name = typeof code === "number" ? String(code) : code;
   return typeof name === "string" && /^[\w.-]{1,16}$/.test(name) ? name : undefined;
 }
 
-/** Without the parser's own error, which quotes the text. */
-function parseObject(text: string): JsonObject | undefined {
+/** The object that a text holds as JSON, without the parser's own error, which quotes the text. */
+export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;

@@ -3,7 +3,7 @@ import { ConsumerAuthError } from "../base/errors.js";
 import { sendAgain } from "../base/retries.js";
 import { readAtMost } from "./bounded-body.js";
 import { PlatformError } from "./platform-error.js";
-import { serviceCodeOf } from "./service-answer.js";
+import { hasErrorCode } from "./service-answer.js";
 
 /** How requests are made; part of the options of every service. */
 export interface RequestOptions {
@@ -24,6 +24,22 @@ export interface RequestOptions {
  */
 export type ServiceFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
+/** A request that is about to be sent. */
+export interface OutgoingRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body?: ArrayBuffer;
+}
+
+/** What a service wants otherwise than the rest. */
+export interface ServiceManners {
+  /** Milliseconds that it wants to be left alone after 429. Default 1,000. */
+  readonly busyPause?: number;
+  /** Makes the `Authorization` header, anew for each try. */
+  readonly authorize?: (request: OutgoingRequest) => string | Promise<string>;
+}
+
 /** More bytes of an answer than that are not read. */
 const largest = 1_000_000;
 
@@ -35,28 +51,39 @@ const largest = 1_000_000;
  * What was sent is nowhere in its errors.
  *
  * @param options - checked already
+ * @param manners - what the service wants
  * @returns a function that throws PlatformError `aborted`, `request_failed`, `request_timeout`, `response_invalid`
  */
-export function createServiceFetch({
-  requestTimeout = 10_000,
-  retryFor = 60_000,
-  fetch: send = (url, init) => fetch(url, init),
-}: RequestOptions): ServiceFetch {
+export function createServiceFetch(
+  {
+    requestTimeout = 10_000,
+    retryFor = 60_000,
+    fetch: send = (url, init) => fetch(url, init),
+  }: RequestOptions,
+  { busyPause = 1000, authorize }: ServiceManners = {},
+): ServiceFetch {
   return async (input, init = {}) => {
-    const { url, request, signal } = await readRequest(input, init);
+    const { outgoing, signal } = await readRequest(input, init);
+    const { url, headers, ...rest } = outgoing;
     const { origin } = new URL(url);
+    const sendOnce = async (deadline: AbortSignal): Promise<Answer> => {
+      if (authorize) headers.set("authorization", await authorize(outgoing));
+      const request: RequestInit = { ...rest, headers, redirect: "manual", signal: deadline };
+      return readAnswer(await send(url, request), origin);
+    };
     const once = (): Promise<Answer> =>
       withDeadline(
         requestTimeout,
         () => new ConsumerAuthError("request_timeout", "Too late."),
-        async (deadline) => readAnswer(await send(url, { ...request, signal: deadline }), origin),
+        sendOnce,
         signal,
       );
     try {
       signal?.throwIfAborted();
+      const patience = { now: Date.now, leastPause: busyPause / 1000, goesOn: true };
       const until = Date.now() + retryFor;
       const answer = await once();
-      return toResponse(await sendAgain(answer, once, until, signal, isBusy, Date.now, true));
+      return toResponse(await sendAgain(answer, once, until, signal, isBusy, patience));
     } catch (error) {
       throw toPlatformError(error, origin, requestTimeout, signal);
     }
@@ -67,17 +94,13 @@ export function createServiceFetch({
 async function readRequest(
   input: string | URL | Request,
   init: RequestInit,
-): Promise<{ url: string; request: RequestInit; signal: AbortSignal | undefined }> {
+): Promise<{ outgoing: OutgoingRequest; signal: AbortSignal | undefined }> {
   const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
   try {
     const request = new Request(input, { ...init, signal: null, redirect: "manual" });
     const { url, method, headers } = request;
     const body = /^(GET|HEAD)$/.test(method) ? undefined : await request.arrayBuffer();
-    return {
-      url,
-      signal,
-      request: { method, headers, redirect: "manual", ...(body?.byteLength && { body }) },
-    };
+    return { signal, outgoing: { url, method, headers, ...(body?.byteLength && { body }) } };
   } catch {
     // Without the cause, which quotes the header or the URL that it doesn't like.
     throw new PlatformError(
@@ -116,7 +139,7 @@ async function readAnswer(response: Response, origin: string): Promise<Answer> {
 
 /** Whether the service asks to be asked again later; errors with a code of their own come with 500 too, and stay. */
 const isBusy = ({ status, body }: Answer): boolean =>
-  (status === 429 || status > 499) && serviceCodeOf(new TextDecoder().decode(body)) === undefined;
+  (status === 429 || status > 499) && !hasErrorCode(new TextDecoder().decode(body));
 
 function toResponse({ status, statusText, headers, body }: Answer): Response {
   const kept = new Headers(headers);

@@ -1,5 +1,5 @@
 import { assertServer } from "../../base/server-only.js";
-import { checkAccountId, checkOption, checkRequestOptions, isText } from "../check-options.js";
+import { checkOption, checkRequestOptions, isText } from "../check-options.js";
 import { PlatformError } from "../platform-error.js";
 import { createServiceFetch } from "../service-fetch.js";
 import { checkPlace, createPlace, type PlaceOptions } from "./endpoints.js";
@@ -104,7 +104,7 @@ export interface Application {
  * Authorizes users of the account for an application (the cloud's service `sentinel`; RFC 6749 section 4.1, OpenID
  * Connect Core 1.0 section 3.1). It needs the application's secret, and refuses to run in a browser.
  *
- * @param options - the account and the installed application; the rest has defaults
+ * @param options - where the service is, and the installed application; the rest has defaults
  * @throws PlatformError `in_browser`, `invalid_config`
  */
 export function createApplication(options: ApplicationOptions): Application {
@@ -154,7 +154,6 @@ export function createApplication(options: ApplicationOptions): Application {
 
 function check(options: ApplicationOptions): void {
   const { clientId, clientSecret, redirectUri, issuer, scope, clockTolerance } = options;
-  checkAccountId(options.accountId);
   checkRequestOptions(options);
   checkPlace(options);
   checkPublicKey(options.jwtPublicKey);

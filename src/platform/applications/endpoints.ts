@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import { checkOption, isSecureUrl, isText } from "../check-options.js";
-import { createDomainApi, type DomainApi } from "../domain-api.js";
+import type { DomainApi } from "../domain-api.js";
 import type { RequestOptions } from "../service-fetch.js";
 
 /** Where an authorization server is, address by address. A query that belongs to one stays in it. */
@@ -15,11 +15,9 @@ export interface ApplicationEndpoints {
 
 /** What says where the service is. */
 export interface PlaceOptions extends RequestOptions {
-  /** The account at the cloud in which the application is installed. */
-  readonly accountId: string;
-  /** Who looks the service `sentinel` up. Default: a Domain API of its own, for `accountId`. */
+  /** Of the account in which the application is installed: it knows where the service `sentinel` is. */
   readonly domains?: DomainApi;
-  /** Addresses that aren't to be looked up; https, or http on loopback addresses. */
+  /** Addresses that aren't to be looked up; with all four, `domains` isn't needed. */
   readonly endpoints?: Partial<ApplicationEndpoints>;
 }
 
@@ -42,19 +40,29 @@ export function sentinelEndpoints(origin: string, accountId: string): Applicatio
 }
 
 /** @throws PlatformError `invalid_config` */
-export function checkPlace({ accountId, domains, endpoints = {} }: PlaceOptions): void {
+export function checkPlace({ domains, endpoints = {} }: PlaceOptions): void {
   checkOption(
-    domains === undefined || domains.accountId === accountId,
-    "domains must be a Domain API of the same accountId.",
+    isDomainApi(domains) || (domains === undefined && isWhole(endpoints)),
+    "domains must be what createDomainApi returned; without it, endpoints must hold all four addresses.",
   );
   for (const name of names) {
     const url = endpoints[name];
     checkOption(
-      url === undefined || (isText(url) && isSecureUrl(url.replace(/\?[^#]*$/, ""))),
+      url === undefined || isEndpoint(url),
       `endpoints.${name} must be an absolute https URL without credentials or a fragment; http on loopback addresses only.`,
     );
   }
 }
+
+/** Whether requests with a secret may go there. A query is a part of the address. */
+export const isEndpoint = (url: unknown): url is string =>
+  isText(url) && isSecureUrl(url.replace(/\?[^#]*$/, ""));
+
+export const isDomainApi = (domains: unknown): boolean =>
+  typeof (domains as Partial<DomainApi> | undefined)?.baseUri === "function";
+
+const isWhole = (endpoints: Partial<ApplicationEndpoints>): endpoints is ApplicationEndpoints =>
+  names.every((name) => endpoints[name] !== undefined);
 
 /**
  * Finds the endpoints: those that were given, the others by the Domain API, which keeps what it has found.
@@ -63,25 +71,23 @@ export function checkPlace({ accountId, domains, endpoints = {} }: PlaceOptions)
  * @param issuer - the `iss` of ID tokens
  */
 export function createPlace(
-  options: PlaceOptions,
+  { domains, endpoints: given = {} }: PlaceOptions,
   issuer: string,
 ): (signal: AbortSignal | undefined) => Promise<AuthorizationServer> {
-  const { accountId, endpoints: given = {} } = options;
-  const isWhole = names.every((name) => given[name] !== undefined);
-  const domains = options.domains ?? createDomainApi(options);
+  const find = async (signal: AbortSignal | undefined): Promise<ApplicationEndpoints> => {
+    if (isWhole(given) || !domains) return given as ApplicationEndpoints;
+    const origin = await domains.baseUri("sentinel", signal ? { signal } : {});
+    return { ...sentinelEndpoints(origin, domains.accountId), ...given };
+  };
 
   return async (signal) => {
-    const origin = isWhole ? "" : await domains.baseUri("sentinel", signal ? { signal } : {});
-    const { authorizationEndpoint, tokenEndpoint, revocationEndpoint, jwksEndpoint } = {
-      ...sentinelEndpoints(origin, accountId),
-      ...given,
-    };
+    const found = await find(signal);
     return {
       issuer,
-      authorization_endpoint: authorizationEndpoint,
-      token_endpoint: tokenEndpoint,
-      revocation_endpoint: revocationEndpoint,
-      jwks_uri: jwksEndpoint,
+      authorization_endpoint: found.authorizationEndpoint,
+      token_endpoint: found.tokenEndpoint,
+      revocation_endpoint: found.revocationEndpoint,
+      jwks_uri: found.jwksEndpoint,
       id_token_signing_alg_values_supported: ["RS256"],
     };
   };

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { checkOption } from "../check-options.js";
 import { PlatformError } from "../platform-error.js";
 import type { Refresh } from "./refresher.js";
