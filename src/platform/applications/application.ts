@@ -1,5 +1,5 @@
 import { assertServer } from "../../base/server-only.js";
-import { checkOption, checkRequestOptions, isText } from "../check-options.js";
+import { checkOption, checkRequestOptions, isBetween, isText } from "../check-options.js";
 import { PlatformError } from "../platform-error.js";
 import { createServiceFetch } from "../service-fetch.js";
 import { checkPlace, createPlace, type PlaceOptions } from "./endpoints.js";
@@ -175,7 +175,7 @@ function check(options: ApplicationOptions): void {
   checkOption(issuer === undefined || isText(issuer), "issuer must be the iss of ID tokens.");
   checkOption(scope === undefined || isText(scope), "scope must be text.");
   checkOption(
-    clockTolerance === undefined || (clockTolerance >= 0 && clockTolerance <= 600),
+    clockTolerance === undefined || isBetween(clockTolerance, 0, 600),
     "clockTolerance must be seconds, from 0 to 600.",
   );
 }

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkOption } from "../check-options.js";
+import { checkOption, isBetween } from "../check-options.js";
 import { PlatformError } from "../platform-error.js";
 import type { Refresh } from "./refresher.js";
 import type { ApplicationTokens } from "./token-requests.js";
@@ -54,7 +54,7 @@ export function keepFresh(
   { interval = advised, onRefresh, onError = () => undefined }: FreshOptions,
 ): FreshTokens {
   checkOption(
-    typeof interval === "number" && interval >= 1000 && interval <= 86_400_000,
+    isBetween(interval, 1000, 86_400_000),
     "interval must be milliseconds, from 1,000 to 86,400,000.",
   );
   let tokens = first;

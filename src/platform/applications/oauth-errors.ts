@@ -62,7 +62,7 @@ function oauthError(
   }: ResponseBodyError | AuthorizationResponseError,
   what: string,
 ): PlatformError {
-  const serviceCode = /^[\w.-]{1,64}$/.test(error) ? error : undefined;
+  const serviceCode = /^[a-z][a-z_]{0,39}$/.test(error) ? error : undefined;
   const told = readable(description);
   return new PlatformError(
     serviceCode !== undefined && refused.includes(serviceCode) ? "access_denied" : "service_failed",
@@ -78,7 +78,7 @@ const mendOf = (code: string | undefined): string =>
 /** The service's own words (RFC 6749 section 5.2), short and without anything that could be a secret. */
 function readable(description: string | undefined): string | undefined {
   if (!description || !/^[\x20-\x7e]{1,300}$/.test(description)) return undefined;
-  return description.replace(/[\w.~+/=-]{20,}/g, "…");
+  return description.replace(/[\w.~+/=-]{16,}/g, "…");
 }
 
 function malformed(

@@ -1,4 +1,4 @@
-import { checkOption } from "../../check-options.js";
+import { checkOption, isBetween } from "../../check-options.js";
 import type { PlatformError } from "../../platform-error.js";
 import type { Application } from "../application.js";
 import { readReturnPath } from "./return-path.js";
@@ -79,18 +79,17 @@ export function checkHandlers(options: ApplicationHandlersOptions): CheckedHandl
   }
   for (const name of ["loginLifetime", "sessionLifetime", "refreshAfter"] as const) {
     checkOption(
-      checked[name] >= 1000 && checked[name] <= 31_536_000_000,
+      isBetween(checked[name], 1000, 31_536_000_000),
       `${name} must be milliseconds, from 1,000 to 31,536,000,000.`,
     );
   }
   return checked;
 }
 
-const isLong = (secret: unknown): boolean =>
-  (typeof secret === "string" ? new TextEncoder().encode(secret) : secret) instanceof Uint8Array &&
-  (typeof secret === "string"
-    ? new TextEncoder().encode(secret).length
-    : (secret as Uint8Array).length) >= 32;
+function isLong(secret: unknown): boolean {
+  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
+  return bytes instanceof Uint8Array && bytes.length >= 32;
+}
 
 function isTrustworthyOrigin(origin: unknown): boolean {
   if (typeof origin !== "string" || !URL.canParse(origin)) return false;
