@@ -44,7 +44,7 @@ export type CheckedHandlersOptions = Required<Omit<ApplicationHandlersOptions, "
 export function checkHandlers(options: ApplicationHandlersOptions): CheckedHandlersOptions {
   const { application, cookieSecrets } = options;
   checkOption(
-    typeof application.startLogin === "function",
+    typeof (application as Partial<Application> | undefined)?.startLogin === "function",
     "application must come from createApplication.",
   );
   const { redirectUri } = application;
