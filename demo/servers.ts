@@ -1,3 +1,5 @@
+import { createApplicationServer } from "./application/server.js";
+import { makeAppSecrets, type AppSecrets } from "./cloud/sentinel/apps.js";
 import {
   createCloud,
   newCloudCounters,
@@ -22,6 +24,8 @@ export interface DemoOptions {
   sitePort?: number;
   idpPort?: number;
   cloudPort?: number;
+  /** Of the application built on the cloud. */
+  applicationPort?: number;
   /** Take the next free port where one is in use, instead of failing. */
   elseNextPort?: boolean;
   /** `localhost` and `127.0.0.1` are different sites to a browser. */
@@ -59,6 +63,9 @@ export interface Demo {
   readonly siteUrl: string;
   readonly idpUrl: string;
   readonly cloudUrl: string;
+  readonly applicationUrl: string;
+  /** Of the applications that are installed in the cloud's account. */
+  readonly appSecrets: AppSecrets;
   readonly counters: DemoCounters;
   readonly idp: IdpControls;
   readonly cloud: CloudControls;
@@ -82,6 +89,10 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     const site = await listenOn(siteHost, options.sitePort ?? 8080);
     const idp = await listenOn(idpHost, options.idpPort ?? 8081);
     const cloud = await listenOn("127.0.0.1", options.cloudPort ?? 8082);
+    const application = await listenOn(
+      siteHost,
+      options.applicationPort ?? (options.sitePort === 0 ? 0 : 8083),
+    );
 
     const [brandKey, wrongKey, anonymousKey, sessionKey] = await Promise.all([
       makeSigningKey("brand-1"),
@@ -90,6 +101,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       makeSigningKey("session-1"),
     ]);
     const secrets = makeClientSecrets();
+    const appSecrets = makeAppSecrets();
     const counters = {
       idp: newIdpCounters(),
       cloud: newCloudCounters(),
@@ -127,6 +139,13 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       anonymousTokenLifetime: options.anonymousTokenLifetime ?? 600,
       now: options.now ?? Date.now,
       counters: counters.cloud,
+      desk: { origin: application.origin, secrets: appSecrets },
+    });
+    const applicationServer = await createApplicationServer({
+      origin: application.origin,
+      cloudOrigin: cloud.origin,
+      clientSecret: appSecrets.desk,
+      quiet,
     });
     const brandSite = await createSite({
       siteOrigin: site.origin,
@@ -145,11 +164,14 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     idp.serve(brandIdp.handler);
     cloud.serve(messagingCloud.handler);
     site.serve(brandSite.handler);
+    application.serve(applicationServer);
 
     return {
       siteUrl: site.origin,
       idpUrl: idp.origin,
       cloudUrl: cloud.origin,
+      applicationUrl: application.origin,
+      appSecrets,
       counters,
       idp: brandIdp.controls,
       cloud: messagingCloud.controls,

@@ -10,6 +10,7 @@ const demo = await startDemo({
   sitePort: wanted,
   idpPort: wanted === 0 ? 0 : wanted + 1,
   cloudPort: wanted === 0 ? 0 : wanted + 2,
+  applicationPort: wanted === 0 ? 0 : wanted + 3,
   elseNextPort: true,
 });
 
@@ -21,6 +22,7 @@ console.log(`The bank's site:      ${demo.siteUrl}/
   single-page app:    ${demo.siteUrl}/app
 Identity provider:    ${demo.idpUrl}/
 The messaging cloud:  ${demo.cloudUrl}/
+An application on it: ${demo.applicationUrl}/
 
 Open ${demo.siteUrl}/ in a browser. Ctrl+C ends it.`);
 

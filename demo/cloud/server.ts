@@ -18,6 +18,13 @@ import { resourceRoutes, type ResourceRequestKind } from "./resources/routes.js"
 import { knownAccount, readJson, workingAccount, type Call, type Route } from "./routes.js";
 import { createWindowPage } from "./separate-window/page.js";
 import { createSeparateWindows } from "./separate-window/windows.js";
+import type { AppSecrets } from "./sentinel/apps.js";
+import { createSentinel, type SentinelControls } from "./sentinel/sentinel.js";
+import {
+  newSentinelCounters,
+  type SentinelCounters,
+  type SentinelRequestKind,
+} from "./sentinel/world.js";
 import { createSessions } from "./sessions.js";
 
 export interface CloudCounters {
@@ -35,6 +42,8 @@ export interface CloudCounters {
   login: number;
   refresh: number;
   logout: number;
+  /** The service for applications. */
+  readonly sentinel: SentinelCounters;
 }
 
 export function newCloudCounters(): CloudCounters {
@@ -49,6 +58,7 @@ export function newCloudCounters(): CloudCounters {
     login: 0,
     refresh: 0,
     logout: 0,
+    sentinel: newSentinelCounters(),
   };
 }
 
@@ -59,7 +69,8 @@ export type CloudRequestKind =
   | "anonymous"
   | "authenticate"
   | LoginRequestKind
-  | ResourceRequestKind;
+  | ResourceRequestKind
+  | SentinelRequestKind;
 
 /** What a test does to the cloud behind everybody's back. */
 export interface CloudControls {
@@ -71,6 +82,8 @@ export interface CloudControls {
   readonly credentials: CloudCredentials;
   /** How long a session of the Login Service lasts without a refresh, in milliseconds; by default eight hours. */
   sessionLifetime: number;
+  /** Of the service for applications. */
+  readonly sentinel: SentinelControls;
 }
 
 export interface Cloud {
@@ -86,6 +99,8 @@ export interface CloudOptions {
   anonymousTokenLifetime: number;
   now: () => number;
   counters: CloudCounters;
+  /** The demo's application, and the secrets of all that are installed. */
+  desk: { readonly origin: string; readonly secrets: AppSecrets };
 }
 
 type CloudRoute = Route<CloudRequestKind>;
@@ -103,6 +118,13 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const sessions = createSessions(origin, options.sessionKey, now);
   const windows = createSeparateWindows(origin, now);
   const windowPage = await createWindowPage();
+  const sentinel = await createSentinel({
+    deskOrigin: options.desk.origin,
+    secrets: options.desk.secrets,
+    port: new URL(origin).port,
+    now,
+    counters: counters.sentinel,
+  });
 
   const interruptions = createInterruptions<CloudRequestKind>();
   const controls: CloudControls = {
@@ -110,6 +132,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     restore: interruptions.restore,
     credentials: makeCloudCredentials(),
     sessionLifetime: 28_800_000,
+    sentinel: sentinel.controls,
   };
   const lifetime = (): number => controls.sessionLifetime;
   const { host } = new URL(origin);
@@ -229,6 +252,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         return json(200, await sessions.view(knownAccount(call).id, token ?? ""));
       },
     ],
+    ...sentinel.routes,
   ];
 
   return {

@@ -22,6 +22,9 @@ export const isText = (value: unknown): value is string =>
 export const isName = (value: unknown): value is string =>
   typeof value === "string" && /^[\w-]{1,64}$/.test(value);
 
+export const isBetween = (value: unknown, least: number, most: number): boolean =>
+  typeof value === "number" && value >= least && value <= most;
+
 const isDuration = (value: unknown, least: number): boolean =>
   typeof value === "number" && value >= least && value <= longest;
 

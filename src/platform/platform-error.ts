@@ -12,6 +12,8 @@ export type PlatformErrorCode =
   | "invalid_config"
   /** The ID token is not what it must be. */
   | "id_token_invalid"
+  /** The callback belongs to no login that this browser has begun, or to one that is over. */
+  | "login_unknown"
   /** The request could not be made, or its answer not be read. */
   | "request_failed"
   /** The service did not answer in time. */
