@@ -19,7 +19,7 @@ export interface TokenIssuerOptions {
   readonly nextKeys?: readonly KeyInput[] | undefined;
   /** Keys that have signed: published as long as one of their tokens may be valid. */
   readonly previousKeys?: readonly KeyInput[] | undefined;
-  /** How long a token is valid, 30 to 86 400 seconds. One hour unless given. */
+  /** How long a token is valid, 1 to 86 400 seconds. One hour unless given. */
   readonly lifetime?: number | undefined;
   /** The `aud` of tokens that are issued without one of their own: the widget's or the cloud's client ID. */
   readonly audience?: string | undefined;
@@ -113,7 +113,7 @@ function checkOptions(options: TokenIssuerOptions): void {
       "issuer must be what the connector has: an https URL without query and fragment, such as https://www.brand.example, or another text without spaces.",
     );
   }
-  checkInteger("lifetime", lifetime, [30, 86_400], "seconds");
+  checkInteger("lifetime", lifetime, [1, 86_400], "seconds");
   if (audience !== undefined) checkText("audience", audience);
   for (const name of additionalClaims) {
     const isTaken = [...KNOWN_CLAIMS, ...OWN_CLAIMS, "__proto__"].includes(name);
