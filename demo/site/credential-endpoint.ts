@@ -54,13 +54,12 @@ export function createCredentialEndpoint(options: CredentialEndpointOptions): Cr
   return {
     credential: async (request) => {
       const { searchParams } = pathOf(request);
+      const asked = toRequest(request, siteOrigin);
+      const kind = (await wantsCode(asked.clone(), searchParams)) ? "code" : "idToken";
       const made = await makeTrouble(searchParams.get("trouble"), slowMs);
       if (made === "cut") return undefined;
       if (made) return made;
-      const asked = toRequest(request, siteOrigin);
-      const { idToken, code } = await handlers();
-      const handler = (await wantsCode(asked.clone(), searchParams)) ? code : idToken;
-      const response = await handler(asked, request);
+      const response = await (await handlers())[kind](asked, request);
       const isNobody = response.status === 204 && asked.method === "POST";
       return isNobody ? nobody(searchParams.get("nobody")) : toReply(response);
     },
