@@ -1,4 +1,4 @@
-import { checkFunction, checkInteger, invalidConfig } from "./checks.js";
+import { checkInteger, checkStore } from "./checks.js";
 import type { ConsumerClaims } from "./claims.js";
 import { createMemoryCodeStore, type CodeStore } from "./code-store.js";
 import { digest, randomText, toBase64Url } from "./digests.js";
@@ -51,11 +51,7 @@ export function createAuthorizationCodes(
 ): AuthorizationCodes {
   const { store = createMemoryCodeStore(), lifetime = 60 } = options;
   checkInteger("lifetime", lifetime, [5, 600], "seconds");
-  if (typeof store !== "object" || (store as unknown) === null) {
-    throw invalidConfig("store must be a CodeStore, with put and take.");
-  }
-  checkFunction("store.put", store.put.bind(store));
-  checkFunction("store.take", store.take.bind(store));
+  checkStore(store);
 
   return {
     issue: async (grant) => {

@@ -6,9 +6,9 @@ import {
   type AuthorizationRequest,
 } from "./authorization-request.js";
 import type { AuthorizationCodes } from "./authorization-codes.js";
-import { checkFunction, invalidConfig, isSecure } from "./checks.js";
+import { checkCodes, checkFunction, checkIssuer, invalidConfig, isSecure } from "./checks.js";
 import type { ConsumerClaims } from "./claims.js";
-import { checkRedirectUri, readClients, type Client } from "./clients.js";
+import { readClients, type Client } from "./clients.js";
 import { lookUp, type FindConsumer } from "./find-consumer.js";
 import {
   answered,
@@ -51,8 +51,8 @@ const LONGEST_QUERY = 8192;
 export function createAuthorizationEndpoint<Context = unknown>(
   options: AuthorizationEndpointOptions<Context>,
 ): Handler<Context> {
-  checkOptions(options);
   const clients = readClients(options.clients);
+  checkOptions(options);
   const { issuer, codes, findConsumer, loginPage } = options;
 
   return async (request, context) => {
@@ -133,6 +133,8 @@ function unanswerable(status: number): Response {
 
 function checkOptions<Context>(options: AuthorizationEndpointOptions<Context>): void {
   checkHandlerOptions(options);
+  checkIssuer(options.issuer);
+  checkCodes(options.codes);
   checkFunction("findConsumer", options.findConsumer);
   const { clients, loginPage } = options;
   const isPath = (page: string): boolean => /^\/(?![/\\])[^#\\\s]*$/.test(page);
@@ -144,8 +146,5 @@ function checkOptions<Context>(options: AuthorizationEndpointOptions<Context>): 
   }
   if (!clients.some(({ redirectUris = [] }) => redirectUris.length > 0)) {
     throw invalidConfig("clients[].redirectUris must list where a client may get its codes.");
-  }
-  for (const { redirectUris = [] } of clients) {
-    for (const uri of redirectUris) checkRedirectUri("clients[].redirectUris", uri);
   }
 }

@@ -45,3 +45,26 @@ export function checkText(option: string, value: unknown): void {
 export function checkFunction(option: string, value: unknown): void {
   if (typeof value !== "function") throw invalidConfig(`${option} must be a function.`);
 }
+
+const offers = (value: unknown, ...names: readonly string[]): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  names.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
+
+export function checkIssuer(issuer: unknown): void {
+  if (!offers(issuer, "issue", "checkClaims")) {
+    throw invalidConfig("issuer must be what createTokenIssuer gives: await it first.");
+  }
+}
+
+export function checkCodes(codes: unknown): void {
+  if (!offers(codes, "issue", "redeem")) {
+    throw invalidConfig("codes must be what createAuthorizationCodes gives.");
+  }
+}
+
+export function checkStore(store: unknown): void {
+  if (!offers(store, "put", "take")) {
+    throw invalidConfig("store must be a CodeStore: an object with put and take.");
+  }
+}

@@ -32,7 +32,9 @@ const LEAST_SECRET = 32;
  * @throws IssuerError `invalid_config`
  */
 export function readClients(clients: readonly Client[]): Clients {
-  if (!Array.isArray(clients) || clients.length === 0) {
+  const isList =
+    Array.isArray(clients) && clients.every((client: unknown) => Object(client) === client);
+  if (!isList || clients.length === 0) {
     throw invalidConfig("clients must list a client at least: { clientId, clientSecret }.");
   }
   const known = new Map<string, Client>();
@@ -75,7 +77,9 @@ function checkClient({ clientId, clientSecret, redirectUris = [] }: Client): voi
       `clients[].clientSecret must be ${LEAST_SECRET} characters of ASCII or more, or a list of up to 4 of them: make it of 32 random bytes.`,
     );
   }
-  for (const uri of redirectUris) checkRedirectUri("clients[].redirectUris", uri);
+  if (!Array.isArray(redirectUris)) throw invalidConfig("clients[].redirectUris must be a list.");
+  for (const uri of redirectUris as readonly unknown[])
+    checkRedirectUri("clients[].redirectUris", uri);
 }
 
 const isStrong = (secret: unknown): boolean =>

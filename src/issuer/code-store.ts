@@ -1,3 +1,5 @@
+import { checkInteger } from "./checks.js";
+
 /**
  * Where codes wait for their one use. What it gets tells nothing without the code: `key` is a hash of
  * it, and `value` is encrypted with a key that is made of it.
@@ -38,9 +40,12 @@ interface Entry {
  *
  * Where it is full the oldest goes, which was about to expire: somebody who has thousands of codes made
  * does not keep the others from getting theirs.
+ *
+ * @throws IssuerError `invalid_config`
  */
 export function createMemoryCodeStore(options: MemoryCodeStoreOptions = {}): CodeStore {
   const { capacity = 10_000 } = options;
+  checkInteger("capacity", capacity, [1, 1_000_000], "codes");
   // In the order in which they came, which is about the one in which they expire.
   const entries = new Map<string, Entry>();
 

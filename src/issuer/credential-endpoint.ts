@@ -1,6 +1,6 @@
 import type { AuthorizationCodes } from "./authorization-codes.js";
 import { isChallenge } from "./challenge.js";
-import { checkFunction, checkText, invalidConfig } from "./checks.js";
+import { checkCodes, checkFunction, checkIssuer, checkText, invalidConfig } from "./checks.js";
 import type { ConsumerClaims } from "./claims.js";
 import { checkRedirectUri } from "./clients.js";
 import { lookUp, type FindConsumer } from "./find-consumer.js";
@@ -114,6 +114,8 @@ async function credentialOf(
 function checkOptions<Context>(options: CredentialEndpointOptions<Context>): void {
   const { findConsumer, allowedOrigins, clientId, codes, redirectUri } = options;
   checkHandlerOptions(options);
+  checkIssuer(options.issuer);
+  if (codes !== undefined) checkCodes(codes);
   checkFunction("findConsumer", findConsumer);
   checkOrigins(allowedOrigins);
   if (clientId !== undefined) checkText("clientId", clientId);

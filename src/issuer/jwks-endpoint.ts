@@ -1,4 +1,4 @@
-import { checkInteger } from "./checks.js";
+import { checkInteger, checkIssuer } from "./checks.js";
 import { answered, json, notAllowed, type Handler } from "./http.js";
 import type { TokenIssuer } from "./token-issuer.js";
 
@@ -16,6 +16,7 @@ export interface JwksEndpointOptions {
  */
 export function createJwksEndpoint(options: JwksEndpointOptions): Handler {
   const { issuer, maxAge = 300 } = options;
+  checkIssuer(issuer);
   checkInteger("maxAge", maxAge, [0, 86_400], "seconds");
   const headers = {
     "Access-Control-Allow-Origin": "*",

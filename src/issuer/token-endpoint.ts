@@ -1,6 +1,7 @@
 import type { AuthorizationCodes, CodeGrant } from "./authorization-codes.js";
 import { readBasic } from "./basic.js";
 import { verifies } from "./challenge.js";
+import { checkCodes, checkIssuer } from "./checks.js";
 import { readClients, type Client, type Clients } from "./clients.js";
 import { randomText } from "./digests.js";
 import { readForm } from "./form.js";
@@ -42,6 +43,8 @@ const CHALLENGE = { "WWW-Authenticate": 'Basic realm="token endpoint", charset="
 export function createTokenEndpoint(options: TokenEndpointOptions): Handler {
   checkHandlerOptions(options);
   const { issuer, codes } = options;
+  checkIssuer(issuer);
+  checkCodes(codes);
   const clients = readClients(options.clients);
 
   return (request) =>

@@ -405,6 +405,29 @@ describe("the token endpoint", () => {
   });
 });
 
+describe("a token endpoint", () => {
+  const codes = createAuthorizationCodes();
+
+  it("needs an issuer that is ready, and codes", async () => {
+    const unready = createTokenIssuer({ issuer: "https://a.example", signingKey: key.pem });
+    for (const [option, wrong] of [
+      ["issuer", { issuer: unready }],
+      ["issuer", { issuer: undefined }],
+      ["codes", { codes: undefined }],
+      ["codes", { codes: createMemoryCodeStore() }],
+      ["timeout", { timeout: 5 }],
+    ] as const) {
+      const options = { issuer, codes, clients: [CLOUD], ...wrong } as TokenEndpointOptions;
+      const error = await refused(() => createTokenEndpoint(options), "invalid_config");
+      assert.ok(error.message.startsWith(option), error.message);
+    }
+    for (const options of [{ store: null }, { store: codes }, { lifetime: 4 }, { lifetime: 601 }]) {
+      await refused(() => createAuthorizationCodes(options as never), "invalid_config");
+    }
+    await unready;
+  });
+});
+
 describe("clients of a token endpoint", () => {
   const make = (clients: unknown): unknown =>
     createTokenEndpoint({ issuer, codes: createAuthorizationCodes(), clients: clients as [] });
@@ -412,6 +435,8 @@ describe("clients of a token endpoint", () => {
   const WRONG: Readonly<Record<string, unknown>> = {
     "no list": undefined,
     "an empty list": [],
+    "no client": [null],
+    "addresses that are no list": [{ ...CLOUD, redirectUris: "https://www.brand.example/" }],
     "no clientId": [{ clientSecret: CLOUD.clientSecret }],
     "no secret": [{ clientId: "a" }],
     "a short secret": [{ clientId: "a", clientSecret: "short" }],
