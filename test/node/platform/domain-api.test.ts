@@ -75,11 +75,11 @@ describe("the Domain API", () => {
       const domains = at();
       await domains.baseUri("idp");
       mock.timers.tick(59 * minute);
-      assert.equal(await domains.baseUri("idp"), "http://va.idp.liveperson.net");
+      assert.equal(await domains.baseUri("idp"), "https://va.idp.liveperson.net");
       assert.equal(server.received.length, 1);
       server.answer(json(entry("idp", "lo.idp.liveperson.net")));
       mock.timers.tick(1 * minute);
-      assert.equal(await domains.baseUri("idp"), "http://lo.idp.liveperson.net");
+      assert.equal(await domains.baseUri("idp"), "https://lo.idp.liveperson.net");
       assert.equal(server.received.length, 2);
 
       const shortly = at({ timeToLive: 5 * minute });
@@ -117,7 +117,7 @@ describe("the Domain API", () => {
       server.answer({ status: 401 }, json(entry("idp")));
       const domains = at();
       assert.equal(await codeOf(domains.baseUri("idp")), "access_denied");
-      assert.equal(await domains.baseUri("idp"), "http://va.idp.liveperson.net");
+      assert.equal(await domains.baseUri("idp"), "https://va.idp.liveperson.net");
     });
 
     it("what nobody can change", async () => {
@@ -125,7 +125,7 @@ describe("the Domain API", () => {
       const domains = at();
       const first = (await domains.baseUris()) as Map<string, string>;
       first.set("idp", "https://attacker.example");
-      assert.equal((await domains.baseUris()).get("idp"), "http://va.idp.liveperson.net");
+      assert.equal((await domains.baseUris()).get("idp"), "https://va.idp.liveperson.net");
     });
   });
 
@@ -137,7 +137,7 @@ describe("the Domain API", () => {
       const found = await Promise.all(names.map((name) => domains.baseUri(name)));
       assert.deepEqual(
         found,
-        names.map((name) => `http://va.${name}.liveperson.net`),
+        names.map((name) => `https://va.${name}.liveperson.net`),
       );
       assert.equal(server.received.length, 2);
     });
@@ -155,7 +155,7 @@ describe("the Domain API", () => {
       first.abort();
       assert.equal(await quitter, "aborted");
       letGo();
-      assert.equal(await other, "http://va.idp.liveperson.net");
+      assert.equal(await other, "https://va.idp.liveperson.net");
       assert.equal(server.received.length, 1);
     });
 
@@ -175,7 +175,7 @@ describe("the Domain API", () => {
       await server.hasReceived(1);
       stop.abort();
       assert.deepEqual(await Promise.all(quitters), ["aborted", "aborted"]);
-      assert.equal(await domains.baseUri("idp"), "http://va.idp.liveperson.net");
+      assert.equal(await domains.baseUri("idp"), "https://va.idp.liveperson.net");
       await hasEnded;
     });
 
@@ -202,14 +202,14 @@ describe("the Domain API", () => {
       assert.equal(await codeOf(at().baseUri("idp")), "host_refused", baseURI);
     }
     server.answer(json(entry("idp", "VA.IDP.LIVEPERSON.NET:8443")));
-    assert.equal(await at().baseUri("idp"), "http://VA.IDP.LIVEPERSON.NET:8443");
+    assert.equal(await at().baseUri("idp"), "https://VA.IDP.LIVEPERSON.NET:8443");
   });
 
   it("leaves those hosts out where it names all services", async () => {
     server.answer(json({ baseURIs: [entry("idp", "attacker.example"), entry("sentinel")] }));
     assert.deepEqual(
       [...(await at().baseUris())],
-      [["sentinel", "http://va.sentinel.liveperson.net"]],
+      [["sentinel", "https://va.sentinel.liveperson.net"]],
     );
   });
 
@@ -246,7 +246,7 @@ describe("the Domain API", () => {
   it("isn't asked for what one knows better", async () => {
     const hosts = { agentVep: "lo.agentvep.liveperson.net", idp: server.host };
     const domains = at({ hosts });
-    assert.equal(await domains.baseUri("agentVep"), "http://lo.agentvep.liveperson.net");
+    assert.equal(await domains.baseUri("agentVep"), "https://lo.agentvep.liveperson.net");
     assert.equal(await domains.baseUri("idp"), server.origin);
     assert.equal(server.received.length, 0);
     server.answer(json({ baseURIs: [entry("agentVep"), entry("sentinel")] }));
@@ -255,7 +255,7 @@ describe("the Domain API", () => {
       "idp",
       "sentinel",
     ]);
-    assert.equal((await domains.baseUris()).get("agentVep"), "http://lo.agentvep.liveperson.net");
+    assert.equal((await domains.baseUris()).get("agentVep"), "https://lo.agentvep.liveperson.net");
   });
 
   it("says which URLs a token may be sent to", () => {
