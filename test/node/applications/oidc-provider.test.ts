@@ -11,6 +11,7 @@ import {
   createApplicationHandlers,
   type Application,
   type ApplicationHandlers,
+  type UserClaims,
 } from "../../../src/platform.js";
 import { createUserAgent } from "../support/user-agent.js";
 import { failsWith } from "./support/applications.js";
@@ -127,7 +128,7 @@ describe("the handlers against oidc-provider", () => {
 interface Session {
   readonly accessToken: string;
   readonly refreshToken: string;
-  readonly claims: Readonly<Record<string, unknown>>;
+  readonly claims: UserClaims;
 }
 
 async function startProvider(issuer: string, redirectUri: string): Promise<OidcProvider> {
@@ -154,10 +155,32 @@ async function startProvider(issuer: string, redirectUri: string): Promise<OidcP
         accountId: sub,
         claims: () => ({ sub, is_admin: true, is_lpa: false }),
       }),
+      loadExistingGrant: async ({ oidc: { client, session, provider: own } }) => {
+        if (!client || !session?.accountId) return undefined;
+        const grant = new own.Grant({ clientId: client.clientId, accountId: session.accountId });
+        grant.addOIDCScope("openid offline_access");
+        await grant.save();
+        return grant;
+      },
       issueRefreshToken: () => true,
       rotateRefreshToken: true,
       pkce: { required: () => true },
-      features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
+      features: {
+        devInteractions: { enabled: false },
+        revocation: {
+          enabled: true,
+          allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+        },
+      },
+      ttl: {
+        AccessToken: 600,
+        AuthorizationCode: 60,
+        IdToken: 600,
+        RefreshToken: 3600,
+        Session: 3600,
+        Grant: 3600,
+        Interaction: 600,
+      },
       interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
       cookies: { keys: [randomBytes(24).toString("base64url")] },
     });
