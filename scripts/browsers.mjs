@@ -1,6 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { find, install, onPath } from "./programs.mjs";
 
 /** The engines that every test runs in. */
 export const ENGINES = ["chromium", "firefox", "webkit"];
@@ -25,11 +23,6 @@ export const FIREFOX_SETTINGS = {
   "network.captive-portal-service.enabled": false,
   "network.connectivity-service.enabled": false,
 };
-
-const onPath = (names) =>
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)));
 
 /**
  * What an engine's tests need: programs, each with the variable that names it and the places where it is looked for,
@@ -85,14 +78,6 @@ const NEEDS = {
   },
 };
 
-function find({ variable, paths }) {
-  const chosen = process.env[variable];
-  if (chosen && !existsSync(chosen)) {
-    throw new Error(`${variable} names ${chosen}, which doesn't exist.`);
-  }
-  return chosen ?? paths.find((path) => existsSync(path));
-}
-
 const findAll = (engine) =>
   Object.entries(NEEDS[engine].programs).map(([name, program]) => [name, find(program)]);
 
@@ -120,13 +105,8 @@ export const chromiumPath = () => programsOf("chromium").chromium;
 
 /** Installs an engine where it is missing and may be installed: on Debian, as root. */
 export function ensureEngine(engine) {
-  const isMissing = findAll(engine).some(([, path]) => !path);
-  if (isMissing && existsSync("/etc/debian_version") && process.getuid?.() === 0) {
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const install = ["install", "-y", "--no-install-recommends", ...NEEDS[engine].packages];
-    for (const args of [["update"], install]) {
-      spawnSync("apt-get", args, { stdio: "inherit", env });
-    }
+  if (findAll(engine).some(([, path]) => !path)) {
+    install(NEEDS[engine].packages);
   }
   return programsOf(engine);
 }

@@ -30,6 +30,12 @@ export {
   type UserCredentials,
 } from "./platform/login-service.js";
 export type { LoginSession } from "./platform/login-session.js";
+export {
+  createRequestSigner,
+  type RequestSigner,
+  type RequestSignerOptions,
+} from "./platform/oauth1/request-signer.js";
+export type { SignatureMethod } from "./platform/oauth1/signature.js";
 export { PlatformError, type PlatformErrorCode } from "./platform/platform-error.js";
 export { explainServiceCode } from "./platform/service-codes.js";
 export type { RequestOptions, ServiceFetch } from "./platform/service-fetch.js";

@@ -1,15 +1,23 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { json, page, pathOf, readBody, type Reply } from "../http.js";
+import {
+  createAuthorizationCodes,
+  createCredentialEndpoint as createHandler,
+  createTokenEndpoint,
+  createTokenIssuer,
+  type ConsumerClaims,
+  type Handler,
+  type IssuerError,
+} from "../../src/issuer.js";
+import { toReply, toRequest } from "../fetch-handlers.js";
+import { json, page, pathOf, type Reply } from "../http.js";
 import { CLIENTS, RETURN_PAGE } from "../idp/clients.js";
-import { makeIdToken, type SignedIn } from "../idp/id-token.js";
+import type { SignedIn } from "../idp/id-token.js";
+import { LEVELS } from "../idp/levels.js";
 import { loginPage } from "../idp/pages.js";
 import type { SigningKey } from "../keys.js";
 import type { EndpointTrouble } from "../scenarios.js";
 import type { SiteAccounts } from "./accounts.js";
-
-const CODE_LIFETIME_MS = 60_000;
 
 export interface CredentialEndpointOptions {
   readonly siteOrigin: string;
@@ -22,6 +30,7 @@ export interface CredentialEndpointOptions {
   /** Of the cloud, at the site's token endpoint. */
   readonly clientSecret: string;
   readonly slowMs: number;
+  readonly quiet: boolean;
 }
 
 /** The site vouches for whoever is signed in there, without its identity provider. */
@@ -32,62 +41,83 @@ export interface CredentialEndpoint {
   token(request: IncomingMessage): Promise<Reply>;
 }
 
-interface Code {
-  readonly signedIn: SignedIn;
-  readonly challenge: string | null;
-  readonly until: number;
+interface Handlers {
+  readonly idToken: Handler<IncomingMessage>;
+  readonly code: Handler<IncomingMessage>;
+  readonly token: Handler;
 }
 
 export function createCredentialEndpoint(options: CredentialEndpointOptions): CredentialEndpoint {
-  const codes = new Map<string, Code>();
-  const redirectUri = `${options.siteOrigin}${RETURN_PAGE}`;
+  const { siteOrigin, slowMs } = options;
+  const handlers = createHandlers(options);
 
   return {
     credential: async (request) => {
       const { searchParams } = pathOf(request);
-      const form = new URLSearchParams(await readBody(request));
-      const made = await makeTrouble(searchParams.get("trouble"), options.slowMs);
+      const asked = toRequest(request, siteOrigin);
+      const kind = (await wantsCode(asked.clone(), searchParams)) ? "code" : "idToken";
+      const made = await makeTrouble(searchParams.get("trouble"), slowMs);
       if (made === "cut") return undefined;
       if (made) return made;
-
-      const signedIn = options.accounts.consumerOf(request);
-      if (!signedIn) return nobody(searchParams.get("nobody"));
-      const challenge = form.get("code_challenge") ?? searchParams.get("code_challenge");
-      if (challenge === null && searchParams.get("mode") !== "code") {
-        const nonce = form.get("nonce") ?? undefined;
-        return json(200, { id_token: await mint(signedIn, CLIENTS.implicit, options, nonce) });
-      }
-      if (challenge !== null && !isS256(challenge, form, searchParams)) {
-        return json(400, { error: "invalid_request" });
-      }
-      const code = randomBytes(24).toString("base64url");
-      codes.set(code, { signedIn, challenge, until: Date.now() + CODE_LIFETIME_MS });
-      return json(200, { code, redirect_uri: redirectUri });
+      const response = await (await handlers())[kind](asked, request);
+      const isNobody = response.status === 204 && asked.method === "POST";
+      return isNobody ? nobody(searchParams.get("nobody")) : toReply(response);
     },
-    token: async (request) => {
-      const form = new URLSearchParams(await readBody(request));
-      if (!isTheCloud(request, options.clientSecret)) {
-        return json(401, { error: "unauthorized_client" });
-      }
-      if (form.get("grant_type") !== "authorization_code") {
-        return json(400, { error: "unsupported_grant_type" });
-      }
-      const value = form.get("code") ?? "";
-      const code = codes.get(value);
-      codes.delete(value);
-      const fits =
-        code &&
-        code.until > Date.now() &&
-        form.get("redirect_uri") === redirectUri &&
-        verifies(form.get("code_verifier"), code.challenge);
-      if (!fits) return json(400, { error: "invalid_code" });
-      return json(200, {
-        access_token: randomBytes(24).toString("base64url"),
-        token_type: "Bearer",
-        id_token: await mint(code.signedIn, CLIENTS.brand, options),
-      });
-    },
+    token: async (request) =>
+      toReply(await (await handlers()).token(toRequest(request, siteOrigin))),
   };
+}
+
+/** Made anew where a test has changed the key, or the lifetime of tokens. */
+function createHandlers(options: CredentialEndpointOptions): () => Promise<Handlers> {
+  const codes = createAuthorizationCodes();
+  const made = new Map<string, Promise<Handlers>>();
+  const onError = (error: IssuerError): void => {
+    if (!options.quiet) console.error(error);
+  };
+
+  const make = async (key: SigningKey, lifetime: number): Promise<Handlers> => {
+    const { issuer: iss, siteOrigin, accounts, clientSecret } = options;
+    const issuer = await createTokenIssuer({ issuer: iss, signingKey: key.privateJwk, lifetime });
+    const shared = {
+      issuer,
+      allowedOrigins: [siteOrigin],
+      findConsumer: (_: Request, request: IncomingMessage) =>
+        claimsOf(accounts.consumerOf(request)),
+      onError,
+    };
+    const client = { clientId: CLIENTS.brand, clientSecret };
+    return {
+      idToken: createHandler({ ...shared, clientId: CLIENTS.implicit }),
+      code: createHandler({
+        ...shared,
+        clientId: CLIENTS.brand,
+        codes,
+        redirectUri: `${siteOrigin}${RETURN_PAGE}`,
+      }),
+      token: createTokenEndpoint({ issuer, codes, clients: [client], onError }),
+    };
+  };
+
+  return () => {
+    const [key, lifetime] = [options.signingKey(), options.idTokenLifetime()];
+    const name = `${key.kid} ${lifetime}`;
+    const handlers = made.get(name) ?? make(key, lifetime);
+    made.set(name, handlers);
+    return handlers;
+  };
+}
+
+function claimsOf(signedIn: SignedIn | undefined): ConsumerClaims | undefined {
+  if (!signedIn) return undefined;
+  const { consumer, since } = signedIn;
+  return { ...consumer.claims, sub: consumer.sub, acr: LEVELS[0], auth_time: since };
+}
+
+/** Most sites have one connector, and one kind of credential; this one has all of them. */
+async function wantsCode(request: Request, query: URLSearchParams): Promise<boolean> {
+  if (query.get("mode") === "code") return true;
+  return new URLSearchParams(await request.text()).has("code_challenge");
 }
 
 async function makeTrouble(name: string | null, slowMs: number): Promise<Reply | "cut" | null> {
@@ -108,31 +138,4 @@ async function makeTrouble(name: string | null, slowMs: number): Promise<Reply |
 
 function nobody(wanted: string | null): Reply {
   return wanted === "204" ? { status: 204 } : json(401, { error: "login_required" });
-}
-
-function mint(
-  signedIn: SignedIn,
-  audience: string,
-  { issuer, signingKey, idTokenLifetime }: CredentialEndpointOptions,
-  nonce?: string,
-): Promise<string> {
-  const signer = { issuer, key: signingKey(), lifetime: idTokenLifetime() };
-  return makeIdToken(signer, signedIn, audience, nonce);
-}
-
-function isS256(challenge: string, ...sent: readonly URLSearchParams[]): boolean {
-  const method = sent.map((one) => one.get("code_challenge_method")).find((one) => one !== null);
-  return method === "S256" && /^[\w-]{43}$/.test(challenge);
-}
-
-// Neither without the other: a verifier for a code that has no challenge is a mistake too.
-function verifies(verifier: string | null, challenge: string | null): boolean {
-  if (verifier === null || challenge === null) return verifier === challenge;
-  return createHash("sha256").update(verifier).digest("base64url") === challenge;
-}
-
-function isTheCloud({ headers }: IncomingMessage, secret: string): boolean {
-  const given = Buffer.from(headers.authorization ?? "");
-  const wanted = Buffer.from(`Basic ${btoa(`${CLIENTS.brand}:${secret}`)}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }

@@ -115,10 +115,10 @@ export function createProofOfPossession(clock: Clock, existing?: CryptoKeyPair):
     async requestTokens(url, request) {
       const response = await proof.request(url, request);
       const { status, json } = response;
-      if (status === 200 && !/^dpop$/i.test(String(json["token_type"]))) {
+      if (status === 200 && !/^"dpop"$/i.test(JSON.stringify(json["token_type"]))) {
         throw new ConsumerAuthError(
           "token_request_failed",
-          "The tokens aren't bound to the page's key: switch DPoP on for this client at the provider, or dpop off here.",
+          "The tokens aren't bound to the page's key: switch DPoP on for this client at the provider, or off here.",
         );
       }
       return response;

@@ -51,7 +51,7 @@ function checkAuthentication(
       `The identity provider did not authenticate the consumer as it was asked to: ${problem}.`,
     );
   };
-  if (acrValues !== undefined && !acrValues.split(" ").includes(String(acr)))
+  if (acrValues !== undefined && !acrValues.split(" ").includes(acr as string))
     refuse('"acr" is not among acrValues');
   if (maxAge !== undefined && !(typeof at === "number" && at >= earliest - maxAge))
     refuse('"auth_time" is missing, or longer ago than maxAge');

@@ -43,8 +43,14 @@ export async function pushAuthorizationRequest(options: PushOptions): Promise<Pu
     body,
   });
   const { request_uri: requestUri, expires_in: expiresIn, error } = json;
-  if (status === 201 && requestUri && typeof requestUri === "string" && Number(expiresIn) > 0)
-    return { requestUri, expiresIn: Number(expiresIn) };
+  if (
+    status === 201 &&
+    requestUri &&
+    typeof requestUri === "string" &&
+    typeof expiresIn === "number" &&
+    expiresIn > 0
+  )
+    return { requestUri, expiresIn };
   throw new ConsumerAuthError(
     "authorization_failed",
     status === 201

@@ -60,12 +60,17 @@ export function checkAccountId(accountId: unknown): asserts accountId is string 
   );
 }
 
+/** Names and addresses of this machine, as a URL has them. */
 const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** Whether it is an absolute https URL, of http on a loopback address, that names no more than a place. */
 export function isSecureUrl(value: unknown): value is string {
   if (!isText(value) || !URL.canParse(value)) return false;
-  const { protocol, hostname, username, password, search, hash } = new URL(value);
-  const isSecure = protocol === "https:" || (protocol === "http:" && loopback.test(hostname));
-  return isSecure && username + password + search + hash === "";
+  const url = new URL(value);
+  const { username, password, search, hash } = url;
+  return isConfidential(url) && username + password + search + hash === "";
 }
+
+/** Whether a URL may carry a secret: by https, or to this machine. */
+export const isConfidential = ({ protocol, hostname }: URL): boolean =>
+  protocol === "https:" || (protocol === "http:" && loopback.test(hostname));

@@ -3,6 +3,7 @@ import {
   checkAccountId,
   checkOption,
   checkRequestOptions,
+  isConfidential,
   isName,
   isSecureUrl,
 } from "./check-options.js";
@@ -17,7 +18,7 @@ export interface DomainApiOptions extends RequestOptions {
   readonly accountId: string;
   /**
    * Where the Domain API is. Default `https://api.liveperson.net`; https, but on loopback addresses http too, and then
-   * for the services as well.
+   * for services on such addresses as well.
    */
   readonly domainApi?: string;
   /**
@@ -74,6 +75,10 @@ const hour = 3_600_000;
 export function createDomainApi(options: DomainApiOptions): DomainApi {
   const { accountId, domainApi, allowedHosts, hosts, timeToLive } = checked(options);
   const { protocol } = new URL(domainApi);
+  const originOf = (host: string): string => {
+    const origin = `${protocol}//${host}`;
+    return isConfidential(new URL(origin)) ? origin : `https://${host}`;
+  };
   const request = createServiceFetch(options);
   const share = createSharedFlights();
   const kept = new Map<string, { readonly value: unknown; readonly since: number }>();
@@ -107,7 +112,7 @@ export function createDomainApi(options: DomainApiOptions): DomainApi {
 
   const lookUp = async (service: string, signal: AbortSignal): Promise<string> => {
     const { baseURI } = readEntry(await ask(`${service}/`, signal), accountId, service);
-    if (isAllowedHost(baseURI, allowedHosts)) return keep(service, `${protocol}//${baseURI}`);
+    if (isAllowedHost(baseURI, allowedHosts)) return keep(service, originOf(baseURI));
     throw new PlatformError(
       "host_refused",
       `The Domain API names a host for "${service}" that is not among allowedHosts (${allowedHosts.join(", ")}), so nothing was sent to it.`,
@@ -117,13 +122,11 @@ export function createDomainApi(options: DomainApiOptions): DomainApi {
   const lookUpAll = async (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
     const { baseURIs } = await ask("", signal);
     if (!Array.isArray(baseURIs)) throw malformed("baseURIs is not an array");
-    const found = new Map(
-      Object.entries(hosts).map(([name, host]) => [name, `${protocol}//${host}`]),
-    );
+    const found = new Map(Object.entries(hosts).map(([name, host]) => [name, originOf(host)]));
     for (const one of baseURIs as readonly unknown[]) {
       const { service, baseURI } = readEntry(one, accountId);
       if (!isAllowedHost(baseURI, allowedHosts) || Object.hasOwn(hosts, service)) continue;
-      found.set(service, keep(service, `${protocol}//${baseURI}`));
+      found.set(service, keep(service, originOf(baseURI)));
     }
     return keep(all, found);
   };
@@ -135,16 +138,16 @@ export function createDomainApi(options: DomainApiOptions): DomainApi {
         isName(service),
         "The service's name must be text, as the Domain API writes it: agentVep, idp, sentinel, …",
       );
-      if (Object.hasOwn(hosts, service)) return `${protocol}//${hosts[service] ?? ""}`;
+      if (Object.hasOwn(hosts, service)) return originOf(hosts[service] ?? "");
       return find(service, (deadline) => lookUp(service, deadline), signal);
     },
     async baseUris({ signal } = {}) {
       return new Map(await find(all, lookUpAll, signal));
     },
     isAllowed(url) {
-      const { protocol: scheme, host } = new URL(url);
+      const target = new URL(url);
       const among = [...allowedHosts, ...Object.values(hosts)];
-      return (scheme === protocol || scheme === "https:") && isAllowedHost(host, among);
+      return isConfidential(target) && isAllowedHost(target.host, among);
     },
   };
 }

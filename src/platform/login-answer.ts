@@ -28,8 +28,9 @@ export function readLogin({
 }: JsonObject): LoginAnswer {
   if (!isToken(bearer)) throw malformed("bearer", "a token");
   if (!isToken(csrf)) throw malformed("csrf", "a token");
-  const lifetime = /^\d{1,15}$/.test(String(sessionTTl)) ? Number(sessionTTl) : 0;
-  if (lifetime === 0) throw malformed("sessionTTl", "milliseconds");
+  const lifetime = typeof sessionTTl === "string" ? Number(sessionTTl) : sessionTTl;
+  if (typeof lifetime !== "number" || !Number.isSafeInteger(lifetime) || lifetime < 1)
+    throw malformed("sessionTTl", "milliseconds");
   return { bearer, csrf, lifetime, config: object(config), accountData: object(accountData) };
 }
 

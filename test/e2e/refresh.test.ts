@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import type { BrowserContext, Page } from "puppeteer-core";
+import type { BrowserContext } from "puppeteer-core";
 
 import { CLIENTS } from "../../demo/idp/clients.js";
 import type { Demo } from "../../demo/servers.js";
@@ -70,18 +70,15 @@ describe("refresh tokens", () => {
 
   const requests = () => ({ ...stage.demo.counters.idp });
 
-  /** The refresh tokens that a tab gets from now on. */
-  function watchRefreshTokens(page: Page): string[] {
-    const seen: string[] = [];
-    page.on("response", (response) => {
-      if (response.url() !== `${stage.demo.idpUrl}/token`) return;
-      if (response.request().method() !== "POST" || !response.ok()) return;
-      response.json().then(
-        (json) => seen.push((json as { refresh_token: string }).refresh_token),
-        () => undefined,
-      );
-    });
-    return seen;
+  const refreshTokensOf = async (...tabs: readonly Tab[]): Promise<readonly string[]> =>
+    (await Promise.all(tabs.map((tab) => tab.refreshTokens()))).flat();
+
+  /** Waits until tabs have got so many refresh tokens in all, and gives them. */
+  async function haveGot(count: number, ...tabs: readonly Tab[]): Promise<readonly string[]> {
+    await until(async () => (await refreshTokensOf(...tabs)).length >= count);
+    const got = await refreshTokensOf(...tabs);
+    assert.equal(got.length, count);
+    return got;
   }
 
   /** What the provider says to whoever comes with a refresh token. */
@@ -200,24 +197,24 @@ describe("refresh tokens", () => {
       await Promise.all(tabs.map((tab) => tab.reach("authenticated")));
       const before = requests();
       // Requests that only learn a nonce are no refreshes.
-      const got = tabs.map((tab) => watchRefreshTokens(tab.page));
       await play(tabs, clock, 10, ask);
-      await until(() => got.flat().length === 10);
+      // One by the sign-in.
+      await haveGot(1 + 10, ...tabs);
       await tabs[0]?.page.close();
       const late = await open(context, "/dpop", clock);
-      got.push(watchRefreshTokens(late.page));
+      const rest = [...tabs.slice(1), late];
+      const had = (await refreshTokensOf(...rest)).length;
       stage.demo.idp.requireDpopNonce(true);
-      await play([...tabs.slice(1), late], clock, 10, ask);
-      await until(() => got.flat().length === 20);
+      await play(rest, clock, 10, ask);
+      await haveGot(had + 10, ...rest);
       assert.equal(stage.demo.counters.idp.authorization, before.authorization);
     }));
 
   it("encrypted: outlive all tabs, can't be read, and are revoked by a sign-out", () =>
     newcomer(stage.browser, async (context) => {
       const first = await open(context, "/encrypted");
-      const got = watchRefreshTokens(first.page);
       await signInByPopup(first);
-      await until(() => got.length === 1);
+      const got = await haveGot(1, first);
       const kept = await readStorage(first);
       assertNoToken(kept, got);
       const keys = [...kept.matchAll(/\{"type":"secret","extractable":(\w+),"exported":(\w+)\}/g)];
@@ -230,7 +227,6 @@ describe("refresh tokens", () => {
 
       const before = requests();
       const second = await open(context, "/encrypted");
-      const next = watchRefreshTokens(second.page);
       await second.call(3);
       for (const { value } of await second.answers()) {
         assert.equal(claimsOf(value)["preferred_username"], "ada.lovelace");
@@ -238,12 +234,12 @@ describe("refresh tokens", () => {
       const after = requests();
       assert.equal(after.authorization, before.authorization);
       assert.equal(after.refresh - before.refresh, 1);
-      await until(() => next.length === 1);
+      const [next] = await haveGot(1, second);
 
       await second.run("auth.signOut()");
       assert.equal(stage.demo.counters.idp.revocation - before.revocation, 1);
       assert.doesNotMatch(await readStorage(second), /vault|refresh:/);
-      assert.equal(await useRefreshToken(next[0]), "invalid_grant");
+      assert.equal(await useRefreshToken(next), "invalid_grant");
       await second.page.close();
       const third = await open(context, "/encrypted");
       assert.equal(await third.token(), "interaction_required");
@@ -260,14 +256,13 @@ describe("refresh tokens", () => {
         const [mine, other] = tabs as [Tab, Tab];
         await signInByPopup(mine);
         await other.reach("authenticated");
-        const got = watchRefreshTokens(mine.page);
         await clock.advance(tabs, TOO_OLD);
         const letGo = holdAnswer(stage.demo);
         await mine.call();
         await letGo.when;
         await other.run("auth.signOut()");
         letGo.now();
-        await until(() => got.length === 1);
+        const [, got] = await haveGot(2, mine);
         const [answer] = await mine.answers();
         assert.equal(answer?.value, "");
         await mine.when(FREE_LOCKS);
@@ -275,7 +270,7 @@ describe("refresh tokens", () => {
           assert.equal(await tab.token(), "interaction_required");
           assert.doesNotMatch(await readStorage(tab), /vault|refresh:/);
         }
-        assert.equal(await useRefreshToken(got[0]), "invalid_grant");
+        assert.equal(await useRefreshToken(got), "invalid_grant");
       }));
   }
 

@@ -21,6 +21,7 @@ describe("the demo's site vouches for whoever is signed in there", () => {
   const ask = (query = "", form: Record<string, string> = {}): Promise<Response> =>
     agent.request(`${stage.demo.siteUrl}/api/messaging-credential${query}`, {
       method: "POST",
+      headers: { origin: stage.demo.siteUrl },
       body: new URLSearchParams(form),
     });
   const account = (action: string, form: Record<string, string> = {}): Promise<Response> =>
@@ -34,20 +35,24 @@ describe("the demo's site vouches for whoever is signed in there", () => {
 
   it("with an ID token that the provider's key verifies", async () => {
     await signIn();
-    for (const response of [
-      await ask(),
-      await agent.request(`${stage.demo.siteUrl}/api/messaging-credential`),
-    ]) {
-      assert.equal(response.status, 200);
-      const { id_token } = (await response.json()) as { id_token: string };
-      const { payload } = await jwtVerify(
-        id_token,
-        createRemoteJWKSet(new URL(`${stage.demo.idpUrl}/jwks`)),
-        { issuer: stage.demo.idpUrl, audience: "messaging-implicit", subject: ADA },
-      );
-      assert.equal(payload["given_name"], "Ada");
-      assert.equal(payload["acr"], "urn:alder:1");
-    }
+    const response = await ask();
+    assert.equal(response.status, 200);
+    const { id_token } = (await response.json()) as { id_token: string };
+    const { payload } = await jwtVerify(
+      id_token,
+      createRemoteJWKSet(new URL(`${stage.demo.idpUrl}/jwks`)),
+      { issuer: stage.demo.idpUrl, audience: "messaging-implicit", subject: ADA },
+    );
+    assert.equal(payload["given_name"], "Ada");
+    assert.equal(payload["acr"], "urn:alder:1");
+  });
+
+  it("to a script of its own pages only", async () => {
+    await signIn();
+    const address = `${stage.demo.siteUrl}/api/messaging-credential`;
+    assert.equal((await agent.request(address)).status, 405);
+    const headers = { origin: "https://elsewhere.example" };
+    assert.equal((await agent.request(address, { method: "POST", headers })).status, 403);
   });
 
   it("and for nobody else, with 401 or 204 as it is asked", async () => {

@@ -15,8 +15,8 @@ const show = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error);
 
 /**
- * A test of what holds for whatever fast-check comes up with. All tests of a run have one seed, another
- * one every time; what fails says which, with the smallest counterexample that was found.
+ * A test of what holds for whatever fast-check comes up with. All tests of a run have one seed,
+ * which `PROPERTY_SEED` chooses; what fails says which, with the smallest counterexample that was found.
  *
  * @param name - what can be relied on
  * @param runs - how many, times `PROPERTY_TIMES` of the environment

@@ -24,6 +24,7 @@ describe("attack: an encrypted ID token with a foreign header", () => {
     "no algorithm": nested({ enc: "A256GCM" }),
     "an unknown encryption": nested({ ...right, enc: "none" }),
     "no encryption": nested({ alg: "RSA-OAEP-256" }),
+    "an encryption that is no text": nested({ ...right, enc: { toString: null, valueOf: null } }),
     "a compressed content": nested({ ...right, zip: "DEF" }),
     "a critical extension": nested({ ...right, crit: ["exp"] }),
     "a header that is no JSON": nested("no JSON"),

@@ -157,7 +157,17 @@ describe("attack: a token response with the wrong things in it", () => {
 
 describe("attack: bearer tokens in the place of bound ones", () => {
   const dpop = { dpop: true } as const;
-  for (const token_type of ["Bearer", "bearer", undefined, null, "", "DPoP ", ["Bearer", "DPoP"]]) {
+  for (const token_type of [
+    "Bearer",
+    "bearer",
+    undefined,
+    null,
+    "",
+    "DPoP ",
+    ["DPoP"],
+    ["Bearer", "DPoP"],
+    { toString: null },
+  ]) {
     it(`token_type ${JSON.stringify(token_type)}: token_request_failed`, () =>
       expectRefusal(
         "exchange in the page",

@@ -45,6 +45,8 @@ export interface Tab {
   answers(): Promise<readonly Answer[]>;
   /** A token without any person, straight from the client; the error's code where there is none. */
   token(): Promise<string>;
+  /** The refresh tokens that its requests were answered with so far. */
+  refreshTokens(): Promise<readonly string[]>;
   /** The session's changes so far. */
   changes(): Promise<readonly Change[]>;
   /** Waits until the session is in a state, and gives the change to it. */
@@ -57,6 +59,14 @@ export interface Tab {
 const PRELUDE = `{
   window.answers = [];
   window.changes = [];
+  window.refreshTokens = [];
+  const { fetch } = window;
+  window.fetch = async (...request) => {
+    const response = await fetch(...request);
+    const keep = ({ refresh_token: token }) => token && window.refreshTokens.push(token);
+    response.clone().json().then(keep).catch(() => undefined);
+    return response;
+  };
   window.call = (times) => {
     for (let count = 0; count < times; count += 1) {
       const place = window.answers.push(null) - 1;
@@ -131,6 +141,7 @@ export async function openTab(
           "auth.getCredential({ interactive: false }).then(({ token }) => token, ({ code }) => code)",
         ),
       ),
+    refreshTokens: async () => (await run("window.refreshTokens")) as readonly string[],
     changes: async () => (await run("window.changes")) as readonly Change[],
     async reach(state) {
       await when(`auth.session.state === ${JSON.stringify(state)}`);

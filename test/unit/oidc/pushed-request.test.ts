@@ -98,6 +98,15 @@ describe("a pushed authorization request", () => {
       /without a request_uri that can be used/,
     ],
     [
+      "a time that no number can be made of",
+      () =>
+        Response.json(
+          { request_uri: requestUri, expires_in: { toString: null, valueOf: null } },
+          { status: 201 },
+        ),
+      /without a request_uri that can be used/,
+    ],
+    [
       "an error",
       () => Response.json({ error: "invalid_client" }, { status: 401 }),
       /"invalid_client" \(HTTP 401\)/,

@@ -1,0 +1,2 @@
+/** Where the Redis server is; installs it where it is missing and may be installed. */
+export function ensureRedis(): string;
