@@ -35,7 +35,10 @@ describe("the handlers against oidc-provider", () => {
     const protocol = stage.provider.callback();
     stage.issuer.serve(async (request, response) => {
       const { pathname } = new URL(request.url ?? "/", stage.issuer.origin);
-      if (!pathname.startsWith("/interaction/")) return void (await protocol(request, response));
+      if (!pathname.startsWith("/interaction/")) {
+        await protocol(request, response);
+        return;
+      }
       const { prompt } = await stage.provider.interactionDetails(request, response);
       const result =
         prompt.name === "login" ? { login: { accountId: "3552833710" } } : { consent: {} };
@@ -148,7 +151,7 @@ async function startProvider(issuer: string, redirectUri: string): Promise<OidcP
           id_token_signed_response_alg: "RS256",
         },
       ],
-      jwks: { keys: [(await makeSigningKey("provider-1")).privateJwk] } as never,
+      jwks: { keys: [(await makeSigningKey("provider-1")).privateJwk] },
       claims: { openid: ["sub", "is_admin", "is_lpa"] },
       conformIdTokenClaims: false,
       findAccount: (_ctx, sub) => ({

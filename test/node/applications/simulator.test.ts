@@ -17,7 +17,7 @@ describe("the demo's cloud, for applications", () => {
   const callback = (): string => `${stage.demo.applicationUrl}${DESK_CALLBACK}`;
 
   const authorizeUrl = (changes: Record<string, string | null> = {}, account?: string): string => {
-    const query = {
+    const query: Record<string, string | null> = {
       v: "1.0",
       response_type: "code",
       client_id: APPS.desk,
@@ -33,7 +33,7 @@ describe("the demo's cloud, for applications", () => {
     changes: Record<string, string | null> = {},
     { path = "/token?v=1.0", type = "application/x-www-form-urlencoded" } = {},
   ): Promise<Response> => {
-    const form = {
+    const form: Record<string, string | null> = {
       grant_type: "authorization_code",
       client_id: APPS.desk,
       client_secret: stage.demo.appSecrets.desk,

@@ -4,7 +4,7 @@ import { describe, it, mock } from "node:test";
 
 import {
   createApplicationHandlers,
-  PlatformError,
+  type PlatformError,
   type ApplicationHandlers,
   type ApplicationHandlersOptions,
   type ApplicationTokens,
