@@ -1,6 +1,6 @@
-import { isAllowedHost } from "../base/cloud-host.js";
 import { ConsumerAuthError } from "../base/errors.js";
 import { requestJson } from "../base/http.js";
+import { isAllowedHost } from "../base/cloud-host.js";
 import type { ResolvedConfig } from "../config/options.js";
 
 /** The part of the configuration that says how the cloud is reached. */

@@ -1,4 +1,4 @@
-import { settleBy } from "../base/deadline.js";
+import { wait } from "../base/wait.js";
 
 /** Rounds that go on until somebody ends them; between two of them they can be left. */
 export type Rounds<Value> = AsyncIterableIterator<Value>;
@@ -20,7 +20,7 @@ export function keepDoing<Value>(
 
   async function* rounds(): AsyncGenerator<Value, undefined> {
     for (;;) {
-      await wait(pause(), signal);
+      await wait(pause(), signal).catch(() => undefined);
       if (signal.aborted) return undefined;
       try {
         yield await round(signal);
@@ -43,14 +43,4 @@ export function keepDoing<Value>(
       return this;
     },
   };
-}
-
-/** Ends early, and quietly, when the signal aborts. */
-async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await settleBy(signal, over).catch(() => undefined);
-  clearTimeout(timer);
 }

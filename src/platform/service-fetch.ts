@@ -1,8 +1,8 @@
 import { withDeadline } from "../base/deadline.js";
 import { ConsumerAuthError } from "../base/errors.js";
-import { sendAgain } from "../base/retries.js";
 import { readAtMost } from "./bounded-body.js";
 import { PlatformError } from "./platform-error.js";
+import { retry } from "./retry.js";
 import { hasErrorCode } from "./service-answer.js";
 
 /** How requests are made; part of the options of every service. */
@@ -80,10 +80,8 @@ export function createServiceFetch(
       );
     try {
       signal?.throwIfAborted();
-      const patience = { now: Date.now, leastPause: busyPause / 1000, goesOn: true };
       const until = Date.now() + retryFor;
-      const answer = await once();
-      return toResponse(await sendAgain(answer, once, until, signal, isBusy, patience));
+      return toResponse(await retry(once, { until, busyPause, isBusy, signal }));
     } catch (error) {
       throw toPlatformError(error, origin, requestTimeout, signal);
     }
