@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import { json } from "../../http.js";
 import type { SigningKey } from "../../keys.js";
@@ -31,6 +32,7 @@ export function appTokenRoutes(world: SentinelWorld): readonly Route<SentinelReq
       .setAudience(app.account)
       .setIssuedAt(seconds)
       .setExpirationTime(seconds + LIFETIME)
+      .setJti(randomUUID())
       .sign(signingKey.privateKey);
     return { access_token: token, token_type: "Bearer" };
   };

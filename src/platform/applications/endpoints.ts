@@ -77,7 +77,8 @@ export function createPlace(
   const find = async (signal: AbortSignal | undefined): Promise<ApplicationEndpoints> => {
     if (isWhole(given) || !domains) return given as ApplicationEndpoints;
     const origin = await domains.baseUri("sentinel", signal ? { signal } : {});
-    return { ...sentinelEndpoints(origin, domains.accountId), ...given };
+    const found = sentinelEndpoints(origin, domains.accountId);
+    return { ...found, ...Object.fromEntries(Object.entries(given).filter(([, url]) => url)) };
   };
 
   return async (signal) => {

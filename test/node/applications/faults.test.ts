@@ -136,7 +136,7 @@ describe("a token endpoint in trouble", () => {
     ["refresh_token", ""],
     ["id_token", 5],
   ] as const) {
-    it(`answers with ${field} ${JSON.stringify(value) ?? "missing"}`, async () => {
+    it(`answers with ${field} ${value === undefined ? "missing" : JSON.stringify(value)}`, async () => {
       service.script = { token: async () => ({ body: await service.tokens({ [field]: value }) }) };
       await assert.rejects(finish(), failsWith("response_invalid"));
     });

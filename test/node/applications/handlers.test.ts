@@ -277,6 +277,18 @@ describe("the handlers of an application", () => {
     assert.equal(response.headers.get("cache-control"), "no-store");
   });
 
+  it("answer where the application's own page for an error fails", async () => {
+    service.script = {};
+    const handlers = handlersOf({
+      onError: () => {
+        throw new Error("a mistake of the page");
+      },
+    });
+    const response = await createBrowser(ORIGIN).get(handlers.callback, "/callback?state=x");
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /login_unknown/);
+  });
+
   it("let several logins be under way in tabs of one browser", async () => {
     service.script = {};
     const handlers = handlersOf();

@@ -4,7 +4,7 @@ import { describe, it, mock } from "node:test";
 
 import {
   createApplicationHandlers,
-  PlatformError,
+  type PlatformError,
   type ApplicationHandlers,
   type ApplicationHandlersOptions,
   type ApplicationTokens,
@@ -256,6 +256,11 @@ describe("a page with a session", () => {
       service.script = { token: () => ({ status: 400, body: { error: "invalid_grant" } }) };
       assert.equal((await browser.post(handlers.refresh, "/refresh")).status, 401);
       assert.ok(!browser.cookies.has(SESSION));
+      const other = await logIn(handlers);
+      service.script = { token: () => ({ status: 400, body: { error: "invalid_grant" } }) };
+      const response = await other.post(handlers.refresh, "/refresh?return_to=/home");
+      assert.equal(response.headers.get("location"), `${ORIGIN}/home`);
+      assert.ok(!other.cookies.has(SESSION));
     });
 
     it("stays as it is where the service fails", async () => {

@@ -25,8 +25,8 @@ export interface ApplicationHandlers {
   /** GET. The redirect URI: ends the login, and sets the session's cookie. */
   readonly callback: Handler;
   /**
-   * POST, from a page of the application itself. Refreshes now: 204, or a redirect to `?return_to=/path`; 401 where
-   * nobody is signed in any more.
+   * POST, from a page of the application itself. Refreshes now: 204, or 401 where nobody is signed in any more; a redirect
+   * in place of both where `?return_to=/path` says so.
    */
   readonly refresh: Handler;
   /** POST, from a page of the application itself. Ends the session here; `?return_to=/path` as for login. */
@@ -93,7 +93,12 @@ export function createApplicationHandlers(
       error instanceof PlatformError
         ? error
         : new PlatformError("response_invalid", "The request can't be answered.", { cause: error });
-    return (await onError?.(ours, request)) ?? errorPage(ours);
+    try {
+      return (await onError?.(ours, request)) ?? errorPage(ours);
+    } catch {
+      // The user gets an answer, and its cookies, whatever becomes of the page for it.
+      return errorPage(ours);
+    }
   };
 
   /** Where `return_to` leads; `undefined` where it leads elsewhere. */
@@ -136,15 +141,17 @@ export function createApplicationHandlers(
   const refresh = handler("POST", async (request) => {
     const path = returnPath(request, "/");
     if (path === undefined) return badReturn();
+    const finish = (status: number, cookies: readonly string[]): Response =>
+      queryOf(request).has("return_to")
+        ? redirect(`${origin}${path}`, 303, cookies)
+        : empty(status, cookies);
     const session = await sessions.read(request);
-    if (!session) return empty(401);
+    if (!session) return finish(401, []);
     try {
-      const cookie = await sessions.write(await application.refresh(session));
-      if (!queryOf(request).has("return_to")) return empty(204, [cookie]);
-      return redirect(`${origin}${path}`, 303, [cookie]);
+      return finish(204, [await sessions.write(await application.refresh(session))]);
     } catch (error) {
       const isOver = error instanceof PlatformError && error.code === "access_denied";
-      if (isOver) return empty(401, [sessions.clear()]);
+      if (isOver) return finish(401, [sessions.clear()]);
       throw error;
     }
   });

@@ -26,11 +26,14 @@ export function createSealer(
   secrets: readonly (string | Uint8Array<ArrayBuffer>)[],
   purpose: string,
 ): Sealer {
-  const derived = Promise.all(secrets.map((secret) => deriveKey(secret, purpose)));
+  let derived: readonly SealingKey[] | undefined;
+  // When they are needed: some runtimes forbid such work before the first request.
+  const keysOf = async (): Promise<readonly SealingKey[]> =>
+    (derived ??= await Promise.all(secrets.map((secret) => deriveKey(secret, purpose))));
 
   return {
     async seal(content, lifetime) {
-      const [first] = await derived;
+      const [first] = await keysOf();
       if (!first) throw new TypeError("There is no secret.");
       return await new EncryptJWT(content)
         .setProtectedHeader({ ...encryption, kid: first.kid })
@@ -38,7 +41,7 @@ export function createSealer(
         .encrypt(first.key);
     },
     async open(text) {
-      const keys = await derived;
+      const keys = await keysOf();
       try {
         const { payload } = await jwtDecrypt(text, ({ kid }) => keyFor(kid, keys), {
           keyManagementAlgorithms: [encryption.alg],

@@ -59,14 +59,14 @@ export async function logIn(
 export function textOf(error: unknown): string {
   const seen: unknown[] = [];
   for (let one = error; one instanceof Error; one = one.cause) {
-    seen.push(one.name, one.message, one.stack, { ...one });
+    seen.push(one.name, one.message, one.stack, Object.entries(one));
   }
   return JSON.stringify(seen);
 }
 
 /** For `assert.rejects`: an error of this code, whose message fits. */
 export const failsWith =
-  (code: PlatformError["code"], message: RegExp = /./) =>
+  (code: PlatformError["code"], message = /./) =>
   (error: unknown): boolean => {
     const { name, code: got, message: text } = error as PlatformError;
     if (name === "PlatformError" && got === code && message.test(text)) return true;

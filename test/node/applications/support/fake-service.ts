@@ -112,7 +112,7 @@ export function useFakeService(): FakeService {
       }),
     idToken: (claims = {}, { alg = "RS256", kid = stage.key.kid } = {}) => {
       const now = Math.floor(Date.now() / 1000);
-      const whole = {
+      const whole: Record<string, unknown> = {
         iss: "sentinel",
         sub: "3552833710",
         aud: CLIENT,
