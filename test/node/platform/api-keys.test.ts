@@ -11,6 +11,7 @@ import { ACCOUNTS } from "../../../demo/scenarios.js";
 import { useServers } from "../support/use-servers.js";
 import { json, useAnswering } from "./support/answering.js";
 import { assertNowhere, caught } from "./support/caught.js";
+import { inBrowser } from "./support/in-browser.js";
 import { passUntil, restoreTime, stopTime } from "./support/passing-time.js";
 
 const KEY = {
@@ -290,6 +291,12 @@ describe("a request signer", () => {
     ]) {
       assert.equal((await caught(work)).code, "request_failed");
     }
+  });
+
+  it("signs nothing in a browser, where everybody could read the key", async () => {
+    const error = await caught(() => inBrowser(() => createRequestSigner(KEY)));
+    assert.equal(error.code, "in_browser");
+    assertNowhere(Object.values(KEY), error);
   });
 
   it("wants the whole key, and tells no part of it", async () => {

@@ -6,6 +6,7 @@ import { createDomainApi, type DomainApi, type DomainApiOptions } from "../../..
 import { useServers } from "../support/use-servers.js";
 import { json, useAnswering } from "./support/answering.js";
 import { caught, codeOf } from "./support/caught.js";
+import { inBrowser } from "./support/in-browser.js";
 
 const minute = 60_000;
 
@@ -36,6 +37,11 @@ describe("the Domain API", () => {
     const all = await domains.baseUris();
     assert.equal(all.get("sentinel"), stage.demo.cloudUrl);
     assert.ok(all.size > 3);
+  });
+
+  it("needs no secret, and can be asked in a browser", async () => {
+    server.answer(json(entry("idp")));
+    assert.match(await inBrowser(() => at()).baseUri("idp"), /idp/);
   });
 
   it("is asked as its documentation says", async () => {

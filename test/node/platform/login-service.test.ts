@@ -12,6 +12,7 @@ import {
 import { useServers } from "../support/use-servers.js";
 import { json, useAnswering, type Answer } from "./support/answering.js";
 import { assertNowhere, caught, codeOf } from "./support/caught.js";
+import { inBrowser } from "./support/in-browser.js";
 import { passUntil, restoreTime, stopTime } from "./support/passing-time.js";
 
 const minute = 60_000;
@@ -450,10 +451,14 @@ describe("the Login Service's answers", () => {
   });
 
   it("aren't asked for by a service that is set up wrong, nor in a browser", async () => {
-    const { domains } = { domains: createDomainApi({ accountId: "1" }) };
+    const domains = createDomainApi({ accountId: "1" });
     for (const options of [{}, { domains: {} }, { domains, retryFor: NaN }]) {
       const made = () => createLoginService(options as LoginServiceOptions);
       assert.equal(await codeOf(made), "invalid_config");
     }
+    assert.equal(
+      await codeOf(() => inBrowser(() => createLoginService({ domains }))),
+      "in_browser",
+    );
   });
 });
