@@ -16,13 +16,8 @@ export const NOT_YET = {
     "time.test.ts": SLOW,
   },
   webkit: {
-    "fedcm.test.ts": "the driver's adapter opens no page without a context",
-    "phone.test.ts": "the words about a blocked popup don't appear",
     "recipes.test.ts": "some SDKs open their popup too late for WebKit",
     "redirect.test.ts": "not run again as a whole since the adapter was mended",
-    "refresh.test.ts": "a token that is almost over is handed over in place of a refresh",
-    "setups.test.ts": "a popup may come and go before the adapter sees it",
     "time.test.ts": "the adapter has no mouse, and can't hide a tab",
-    "window-return.test.ts": "not run again since the adapter was mended",
   },
 };

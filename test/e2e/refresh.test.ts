@@ -5,6 +5,7 @@ import type { BrowserContext } from "puppeteer-core";
 
 import { CLIENTS } from "../../demo/idp/clients.js";
 import type { Demo } from "../../demo/servers.js";
+import { engine } from "../support/engines.js";
 import {
   assertNoToken,
   createMovableClock,
@@ -20,13 +21,19 @@ import { claimsOf } from "./support/tokens.js";
 import { until } from "./support/until.js";
 import { useDemo } from "./support/use-demo.js";
 
+// No silent sign-in stands in for a refresh. WebKit lets a page's frames see the cookies of a site in whose
+// popup the consumer has just clicked, whatever it blocks otherwise.
+const silent = "false";
 const pages = {
-  "/refresh": tabPage("refresh"),
-  "/dpop": tabPage("dpop"),
-  "/encrypted": tabPage("refresh", { "refresh-token-storage": "encrypted" }),
+  "/refresh": tabPage("refresh", { silent }),
+  "/dpop": tabPage("dpop", { silent }),
+  "/encrypted": tabPage("refresh", { silent, "refresh-token-storage": "encrypted" }),
 };
 
 type Path = keyof typeof pages;
+
+/** How often all tabs want a fresh token at once; Chromium has the least to do for it. */
+const ROUNDS = engine === "chromium" ? 100 : 20;
 
 /** Of an ID token, in seconds. */
 const LIFE = 300;
@@ -52,7 +59,6 @@ function holdAnswer({ idp }: Demo): { readonly when: Promise<unknown>; readonly 
 }
 
 describe("refresh tokens", () => {
-  // No frame sees the provider's cookies: a silent sign-in can't stand in for a refresh.
   const stage = useDemo({ pages, idTokenLifetime: LIFE });
 
   const open = (context: BrowserContext, path: Path, clock?: MovableClock): Promise<Tab> =>
@@ -145,7 +151,7 @@ describe("refresh tokens", () => {
     await tab.when(`auth.session.claims.exp > ${limit}`);
   };
 
-  it("a hundred rounds of five tabs at once: one refresh each, none used twice, and the last one is good", (t) =>
+  it(`${ROUNDS} rounds of five tabs at once: one refresh each, none used twice, and the last one is good`, (t) =>
     newcomer(stage.browser, async (context) => {
       const clock = createMovableClock();
       t.after(clock.restore);
@@ -155,14 +161,14 @@ describe("refresh tokens", () => {
       await Promise.all(tabs.map((tab) => tab.reach("authenticated")));
       const before = requests();
       const began = performance.now();
-      await play(tabs, clock, 100, ask);
+      await play(tabs, clock, ROUNDS, ask);
       const seconds = (performance.now() - began) / 1000;
       const after = requests();
-      assert.equal(after.refresh - before.refresh, 100);
+      assert.equal(after.refresh - before.refresh, ROUNDS);
       assert.equal(after.authorization, before.authorization);
       await play(tabs, clock, 1, ask);
-      assert.equal(stage.demo.counters.idp.refresh - before.refresh, 101);
-      t.diagnostic(`100 rounds × 5 tabs: 100 refreshes in ${seconds.toFixed(1)} s`);
+      assert.equal(stage.demo.counters.idp.refresh - before.refresh, ROUNDS + 1);
+      t.diagnostic(`${ROUNDS} rounds × 5 tabs: ${ROUNDS} refreshes in ${seconds.toFixed(1)} s`);
     }));
 
   it("tabs that wake up together renew once for all", (t) =>

@@ -371,8 +371,9 @@ describe("a login page written from docs/separate-window.md", () => {
     assert.equal((await response(page)).found.get("error"), "login_required");
     await go({ ...requests().rfcCode, response_mode: "form_post" });
     assert.equal((await response(page)).found.get("error"), "invalid_request");
-    const refused = await go({ ...requests().rfcCode, redirect_uri: "https://evil.example/" });
-    assert.equal(refused?.status(), 400);
+    const refused = page.waitForResponse((answer) => answer.url().includes("evil.example"));
+    await go({ ...requests().rfcCode, redirect_uri: "https://evil.example/" });
+    assert.equal((await refused).status(), 400);
     await context.close();
   });
 });

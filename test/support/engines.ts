@@ -34,6 +34,10 @@ const missing = {
     firefox: "Firefox ESR has no FedCM.",
     webkit: "WebKit has no FedCM.",
   },
+  "freezing of a page": {
+    firefox: "A driver can't freeze a page.",
+    webkit: "A driver can't freeze a page.",
+  },
   prerendering: {
     firefox: "Firefox ESR prerenders no pages.",
     webkit: "WebKit prerenders no pages.",

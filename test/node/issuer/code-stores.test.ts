@@ -76,6 +76,25 @@ describe("codes in memory", () => {
   });
 });
 
+describe("codes in a store that forgets nothing", () => {
+  afterEach(() => mock.timers.reset());
+
+  it("are too old all the same when their time is over", async () => {
+    mock.timers.enable({ apis: ["Date"], now: 1_795_000_000_000 });
+    const kept = new Map<string, string>();
+    const store: CodeStore = {
+      put: async (key, value) => void kept.set(key, value),
+      take: async (key) => kept.get(key),
+    };
+    const codes = createAuthorizationCodes({ store, lifetime: 30 });
+    const code = await codes.issue(grant);
+    mock.timers.setTime(1_795_000_029_999);
+    assert.deepEqual(await codes.redeem(code), grant);
+    mock.timers.setTime(1_795_000_030_000);
+    assert.equal(await codes.redeem(code), undefined);
+  });
+});
+
 describe("codes in Redis", () => {
   const stage = useRedis();
   const connected = async (): Promise<ReturnType<typeof createClient>> => {

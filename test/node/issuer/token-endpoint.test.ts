@@ -53,7 +53,7 @@ describe("the token endpoint", () => {
       clients: [
         { ...CLOUD, clientSecret: [CLOUD.clientSecret, secondSecret] },
         OTHER,
-        { clientId: "100% sure", clientSecret: "per%cent+plus 0123456789012345678901" },
+        { clientId: "a+b c", clientSecret: "per%41cent+plus 01234567890123456789" },
         { clientId: "strict", clientSecret: CLOUD.clientSecret, requirePkce: true },
       ],
       timeout: 500,
@@ -218,8 +218,8 @@ describe("the token endpoint", () => {
   });
 
   describe("knows the cloud by Basic authentication", () => {
-    const CLIENT = "100% sure";
-    const SECRET = "per%cent+plus 0123456789012345678901";
+    const CLIENT = "a+b c";
+    const SECRET = "per%41cent+plus 01234567890123456789";
     const encode = (text: string): string => encodeURIComponent(text).replaceAll("%20", "+");
 
     it("encoded as RFC 6749 wants it, or not; with either of two secrets", async () => {
@@ -302,6 +302,16 @@ describe("the token endpoint", () => {
       });
     }
 
+    it("nor bytes that are no UTF-8", async () => {
+      const response = await fetch(address, {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: Uint8Array.from([...Buffer.from("code="), 0xff, 0xfe]),
+      });
+      const { error } = (await response.json()) as { error: string };
+      assert.deepEqual([response.status, error], [400, "json_parse_error"]);
+    });
+
     it("nor a body without end, whose length nobody says", async () => {
       let chunks = 0;
       let isCancelled = false;
@@ -323,17 +333,27 @@ describe("the token endpoint", () => {
       assert.ok(chunks < 8 && isCancelled, `${chunks} chunks`);
     });
 
-    it("nor waits for one that doesn't come", async () => {
+    /** What a client hears that sends a head, and then next to nothing. */
+    async function firstLineFor(length: number): Promise<string> {
       const socket = connect(Number(new URL(address).port), "127.0.0.1");
-      socket.write(
-        "POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ncode=",
-      );
-      const [head] = await new Promise<string[]>((resolve) => {
+      const type = "application/x-www-form-urlencoded";
+      const head = `Host: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}`;
+      socket.write(`POST /token HTTP/1.1\r\n${head}\r\n\r\ncode=`);
+      const [line = ""] = await new Promise<string[]>((resolve) => {
         socket.once("data", (data) => resolve(data.toString().split("\r\n")));
       });
       socket.destroy();
-      assert.match(head ?? "", /^HTTP\/1\.1 503/);
+      return line;
+    }
+
+    it("nor waits for one that doesn't come", async () => {
+      assert.match(await firstLineFor(100), /^HTTP\/1\.1 503/);
       assert.equal(errors[0]?.code, "request_timeout");
+    });
+
+    it("nor for one that says itself that it is too large", async () => {
+      assert.match(await firstLineFor(65_537), /^HTTP\/1\.1 413/);
+      assert.deepEqual(errors, []);
     });
   });
 

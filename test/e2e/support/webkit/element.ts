@@ -54,18 +54,8 @@ function elementOn({ inspected, withWindow }: Place, objectId: string): Element 
     if (width === 0 || height === 0) {
       throw new Error("Node is either not clickable or not an Element");
     }
-    const origin = "viewport";
     const [left, top] = [Math.floor(x + width / 2), Math.floor(y + height / 2)];
-    const actions = [
-      { type: "pointerMove", duration: 0, x: left, y: top, origin },
-      { type: "pointerDown", button: 0 },
-      { type: "pointerUp", button: 0 },
-    ];
-    await withWindow((command) =>
-      command("POST", "/actions", {
-        actions: [{ type: "pointer", id: pointerType, parameters: { pointerType }, actions }],
-      }),
-    );
+    await pressAt(withWindow, left, top, pointerType);
   };
   const focus = async (): Promise<void> => {
     await evaluate("(element) => element.focus()");
@@ -108,6 +98,25 @@ const SCROLL_THERE = `(element) => {
     element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
   }
 }`;
+
+/** Presses at a place of the viewport. */
+export async function pressAt(
+  withWindow: WithWindow,
+  x: number,
+  y: number,
+  pointerType: "mouse" | "touch" = "mouse",
+): Promise<void> {
+  const actions = [
+    { type: "pointerMove", duration: 0, x, y, origin: "viewport" },
+    { type: "pointerDown", button: 0 },
+    { type: "pointerUp", button: 0 },
+  ];
+  await withWindow((command) =>
+    command("POST", "/actions", {
+      actions: [{ type: "pointer", id: pointerType, parameters: { pointerType }, actions }],
+    }),
+  );
+}
 
 /** Presses one key after the other. */
 export async function typeKeys(withWindow: WithWindow, keys: readonly string[]): Promise<void> {

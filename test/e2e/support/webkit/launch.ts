@@ -5,6 +5,7 @@ import { endTogether, startDisplay } from "../../../../scripts/webkit-driver.mjs
 import type { BrowserOptions } from "../browser.js";
 import { createContext, waitForTarget, type PageTarget, type WebKitContext } from "./context.js";
 import { startSession, type Driver } from "./driver.js";
+import type { WebKitPage } from "./page.js";
 import { startBrowser, type BrowserProcess } from "./process.js";
 import { DEFAULT_TIMEOUT } from "./waiting.js";
 
@@ -41,15 +42,20 @@ export async function launchWebKit({
   let next = startAhead();
   const contexts = new Set<WebKitContext>();
   const targets = (): PageTarget[] => [...contexts].flatMap((context) => context.targets());
+  const createBrowserContext = async (): Promise<WebKitContext> => {
+    const started = next;
+    next = startAhead();
+    const { process, driver } = await started;
+    const context = createContext(process, driver, browser);
+    contexts.add(context);
+    return context;
+  };
+  let own: Promise<WebKitContext> | undefined;
   const browser = {
-    async createBrowserContext(): Promise<WebKitContext> {
-      const started = next;
-      next = startAhead();
-      const { process, driver } = await started;
-      const context = createContext(process, driver, browser);
-      contexts.add(context);
-      return context;
-    },
+    createBrowserContext,
+    newPage: async (): Promise<WebKitPage> => (await (own ??= createBrowserContext())).newPage(),
+    pages: async (): Promise<WebKitPage[]> =>
+      (await Promise.all([...contexts].map((context) => context.pages()))).flat(),
     targets,
     waitForTarget: (
       matches: (target: PageTarget) => boolean | Promise<boolean>,

@@ -2,7 +2,7 @@ import { EventEmitter, on } from "node:events";
 
 import type { Page } from "puppeteer-core";
 
-import { findElement, theElement, typeKeys, type Element, type Place } from "./element.js";
+import { findElement, pressAt, theElement, typeKeys, type Element, type Place } from "./element.js";
 import { evaluateOn, scriptOf, type Script } from "./evaluate.js";
 import type { Navigated } from "./inspected.js";
 import { watchRequests } from "./requests.js";
@@ -31,8 +31,6 @@ const KEYS: Readonly<Record<string, string>> = {
   Enter: "\uE007",
   Tab: "\uE004",
 };
-
-const STATUS = "performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0";
 
 /** A tab or a popup, with what the tests use of puppeteer's `Page`. */
 export function createPage(home: PageHome) {
@@ -139,11 +137,8 @@ export function createPage(home: PageHome) {
     setDefaultTimeout(timeout: number) {
       state.timeout = timeout;
     },
-    async goto(url: string, { timeout }: Patience = {}) {
-      await arrival(post("/url", { url }), timeout, url.includes("#"));
-      const status = (await run(STATUS, false)) as number;
-      return { status: () => status, ok: () => status >= 200 && status < 300 };
-    },
+    goto: (url: string, { timeout }: Patience = {}) =>
+      arrival(post("/url", { url }), timeout, url.includes("#")),
     reload: ({ timeout }: Patience = {}) => arrival(post("/refresh"), timeout),
     goBack: ({ timeout }: Patience = {}) => arrival(post("/back"), timeout, true),
     goForward: ({ timeout }: Patience = {}) => arrival(post("/forward"), timeout, true),
@@ -187,6 +182,7 @@ export function createPage(home: PageHome) {
     },
     tap: async (selector: string) => (await theElement(home, selector)).tap(),
     type: async (selector: string, text: string) => (await theElement(home, selector)).type(text),
+    mouse: { click: (x: number, y: number) => pressAt(withWindow, x, y) },
     keyboard: {
       press: (key: string) => typeKeys(withWindow, [KEYS[key] ?? key]),
       type: (text: string) => typeKeys(withWindow, Array.from(text)),

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { ensureRedis } from "../../../../scripts/redis.mjs";
+import { freePort } from "./free-port.js";
 
-/** A Redis server of this run's own, on a socket, that keeps nothing on disk. */
+/** A Redis server of this run's own, that keeps nothing on disk. */
 export interface RedisServer {
+  readonly url: string;
   /** The path of its socket. */
   readonly path: string;
   /** Ends it, as a crash would. */
@@ -28,15 +30,29 @@ export function useRedis(): { readonly redis: RedisServer } {
 }
 
 async function start(path: string): Promise<RedisServer> {
+  const program = ensureRedis();
+  const port = await freePort();
   const server = spawn(
-    ensureRedis(),
-    ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"],
+    program,
+    [
+      "--bind",
+      "127.0.0.1",
+      "--port",
+      `${port}`,
+      "--unixsocket",
+      path,
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+    ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const end = (): boolean => server.kill("SIGKILL");
   process.once("exit", end);
   await ready(server);
   return {
+    url: `redis://127.0.0.1:${port}`,
     path,
     kill: async () => {
       process.off("exit", end);
