@@ -1,4 +1,4 @@
-import { checkOption, isBetween } from "../../check-options.js";
+import { checkOption, isBetween, isConfidential } from "../../check-options.js";
 import type { PlatformError } from "../../platform-error.js";
 import type { Application } from "../application.js";
 import { readReturnPath } from "./return-path.js";
@@ -93,7 +93,6 @@ function isLong(secret: unknown): boolean {
 
 function isTrustworthyOrigin(origin: unknown): boolean {
   if (typeof origin !== "string" || !URL.canParse(origin)) return false;
-  const { protocol, hostname, origin: parsed } = new URL(origin);
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/.test(hostname);
-  return parsed === origin && (protocol === "https:" || (protocol === "http:" && isLoopback));
+  const url = new URL(origin);
+  return url.origin === origin && isConfidential(url);
 }
