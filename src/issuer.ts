@@ -29,7 +29,7 @@ export type { FindConsumer } from "./issuer/find-consumer.js";
 export type { Handler, HandlerOptions } from "./issuer/http.js";
 export { IssuerError, type IssuerErrorCode } from "./issuer/issuer-error.js";
 export { createJwksEndpoint, type JwksEndpointOptions } from "./issuer/jwks-endpoint.js";
-export type { KeyMaterial } from "./issuer/key-material.js";
+export type { KeyMaterial, KeyPair } from "./issuer/key-material.js";
 export type { KeyInput, PublicJwk } from "./issuer/keys.js";
 export type { NestingOptions } from "./issuer/nesting.js";
 export {

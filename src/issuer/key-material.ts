@@ -6,7 +6,13 @@ import { IssuerError } from "./issuer-error.js";
  * certificate if public), one line of base64 of a SubjectPublicKeyInfo as in the connector's form, or
  * a CryptoKey. A private CryptoKey that can't be exported needs its public half beside it.
  */
-export type KeyMaterial = string | JWK | CryptoKey | CryptoKeyPair;
+export type KeyMaterial = string | JWK | CryptoKey | KeyPair;
+
+/** Both halves, as `crypto.subtle.generateKey` gives them. */
+export interface KeyPair {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
 
 /** What a key is for. */
 export interface KeyUse {
@@ -24,7 +30,7 @@ export const PRIMITIVES = {
 export const invalidKey = ({ option }: KeyUse, mistake: string): IssuerError =>
   new IssuerError("invalid_key", `${option} ${mistake}`);
 
-export const isPair = (key: unknown): key is CryptoKeyPair =>
+export const isPair = (key: unknown): key is KeyPair =>
   has(key, "privateKey") && has(key, "publicKey");
 
 export const isCryptoKey = (key: unknown): key is CryptoKey =>

@@ -20,6 +20,8 @@ import { serve, type Served } from "./support/serving.js";
 const ISSUER = "https://www.brand.example";
 const REDIRECT_URI = "https://www.brand.example/callback.html";
 const WINDOW = "https://window.cloud.example/external?dialect=rfc";
+/** Milliseconds: a machine that is busy is no site that hangs. */
+const PATIENCE = 30_000;
 const key = makeKey();
 const issuer = await createTokenIssuer({ issuer: ISSUER, signingKey: key.pem });
 const ADA: ConsumerClaims = { sub: "ada", auth_time: 1_795_000_000 };
@@ -45,11 +47,12 @@ describe("the authorization endpoint", () => {
         { ...OTHER, redirectUris: ["https://other.example/"], requirePkce: true },
       ],
       findConsumer: (request, context) => findConsumer(request, context),
-      timeout: 400,
+      timeout: PATIENCE,
       onError: (error) => errors.push(error),
     };
     served = await serve({
       "/authorize": createAuthorizationEndpoint({ ...shared, loginPage: "/login?lang=en" }),
+      "/impatient": createAuthorizationEndpoint({ ...shared, timeout: 300 }),
       "/without-login": createAuthorizationEndpoint(shared),
       "/broken": createAuthorizationEndpoint({
         ...shared,
@@ -250,7 +253,8 @@ describe("the authorization endpoint", () => {
       assert.equal(answerOf(failed)["error"], "server_error");
       assert.equal(failed.headers.get("location")?.includes("password"), false);
       findConsumer = () => new Promise(() => undefined);
-      assert.equal(answerOf(await withGood({}))["error"], "temporarily_unavailable");
+      const late = await withGood({}, "session=ada", "/impatient");
+      assert.equal(answerOf(late)["error"], "temporarily_unavailable");
       findConsumer = () => ({ sub: "" });
       assert.equal(answerOf(await withGood({}))["error"], "server_error");
       assert.deepEqual(

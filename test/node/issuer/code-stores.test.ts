@@ -190,7 +190,7 @@ describe("codes in Redis", () => {
       });
       const codes = createAuthorizationCodes({ store: createRedisCodeStore(lost) });
       const onError = (error: IssuerError): void => void errors.push(error);
-      const options = { issuer, codes, clients: [CLOUD], timeout: 500, onError };
+      const options = { issuer, codes, clients: [CLOUD], onError };
       served = await serve({ "/token": createTokenEndpoint(options) });
     });
     after(async () => {

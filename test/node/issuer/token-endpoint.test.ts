@@ -19,6 +19,8 @@ import { refused } from "./support/refused.js";
 import { serve, type Served } from "./support/serving.js";
 
 const REDIRECT_URI = "https://www.brand.example/callback.html";
+/** Milliseconds: a machine that is busy is no store that hangs. */
+const PATIENCE = 30_000;
 const key = makeKey();
 const issuer = await createTokenIssuer({
   issuer: "https://www.brand.example",
@@ -56,10 +58,13 @@ describe("the token endpoint", () => {
         { clientId: "a+b c", clientSecret: "per%41cent+plus 01234567890123456789" },
         { clientId: "strict", clientSecret: CLOUD.clientSecret, requirePkce: true },
       ],
-      timeout: 500,
+      timeout: PATIENCE,
       onError: (error) => errors.push(error),
     };
-    served = await serve({ "/token": createTokenEndpoint(options) });
+    served = await serve({
+      "/token": createTokenEndpoint(options),
+      "/impatient": createTokenEndpoint({ ...options, timeout: 300 }),
+    });
     address = `${served.origin}/token`;
   });
   after(() => served.close());
@@ -334,11 +339,11 @@ describe("the token endpoint", () => {
     });
 
     /** What a client hears that sends a head, and then next to nothing. */
-    async function firstLineFor(length: number): Promise<string> {
+    async function firstLineFor(path: string, length: number): Promise<string> {
       const socket = connect(Number(new URL(address).port), "127.0.0.1");
       const type = "application/x-www-form-urlencoded";
       const head = `Host: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}`;
-      socket.write(`POST /token HTTP/1.1\r\n${head}\r\n\r\ncode=`);
+      socket.write(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\ncode=`);
       const [line = ""] = await new Promise<string[]>((resolve) => {
         socket.once("data", (data) => resolve(data.toString().split("\r\n")));
       });
@@ -347,12 +352,12 @@ describe("the token endpoint", () => {
     }
 
     it("nor waits for one that doesn't come", async () => {
-      assert.match(await firstLineFor(100), /^HTTP\/1\.1 503/);
+      assert.match(await firstLineFor("/impatient", 100), /^HTTP\/1\.1 503/);
       assert.equal(errors[0]?.code, "request_timeout");
     });
 
     it("nor for one that says itself that it is too large", async () => {
-      assert.match(await firstLineFor(65_537), /^HTTP\/1\.1 413/);
+      assert.match(await firstLineFor("/token", 65_537), /^HTTP\/1\.1 413/);
       assert.deepEqual(errors, []);
     });
   });
@@ -374,10 +379,8 @@ describe("the token endpoint", () => {
 
     it("doesn't wait longer than its deadline", async () => {
       trouble = { take: () => new Promise(() => undefined) };
-      const started = performance.now();
-      const answer = await exchange(address, formOf("A".repeat(43)));
+      const answer = await exchange(`${served.origin}/impatient`, formOf("A".repeat(43)));
       assert.equal(answer.status, 503);
-      assert.ok(performance.now() - started < 2500);
       assert.equal(errors[0]?.code, "request_timeout");
     });
 

@@ -23,6 +23,7 @@ const served = await serve({
     }),
     codes: createAuthorizationCodes({ store: createRedisCodeStore(client) }),
     clients: [CLOUD],
+    timeout: 30_000,
   }),
 });
 
