@@ -16,7 +16,6 @@ export const NOT_YET = {
     "time.test.ts": SLOW,
   },
   webkit: {
-    "recipes.test.ts": "some SDKs open their popup too late for WebKit",
     "time.test.ts": "the adapter has no mouse, and can't hide a tab",
   },
 };
