@@ -16,6 +16,5 @@ export const NOT_YET = {
     "time.test.ts": SLOW,
   },
   webkit: {
-    "time.test.ts": "the adapter has no mouse, and can't hide a tab",
   },
 };
