@@ -15,6 +15,5 @@ export const NOT_YET = {
     "tabs.test.ts": SLOW,
     "time.test.ts": SLOW,
   },
-  webkit: {
-  },
+  webkit: {},
 };
