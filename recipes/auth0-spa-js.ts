@@ -36,7 +36,9 @@ export function auth0Provider(client: Auth0Client | Promise<Auth0Client>) {
       return await auth0.getIdTokenClaims();
     };
 
-    let claims = await silently(request.renew ? "off" : "on").catch(nobody);
+    // WebKit opens a popup only in the click itself: who isn't known here is asked at once.
+    const asksAtOnce = mayOpenPopup(request) && !(await auth0.isAuthenticated());
+    let claims = asksAtOnce ? null : await silently(request.renew ? "off" : "on").catch(nobody);
     // The SDK's cache goes by the access token, which may outlive the ID token.
     if (claims && endsSoon(claims.exp)) claims = await silently("off").catch(nobody);
     if (!claims && mayOpenPopup(request)) {

@@ -15,9 +15,5 @@ export const NOT_YET = {
     "tabs.test.ts": SLOW,
     "time.test.ts": SLOW,
   },
-  webkit: {
-    "recipes.test.ts": "some SDKs open their popup too late for WebKit",
-    "redirect.test.ts": "not run again as a whole since the adapter was mended",
-    "time.test.ts": "the adapter has no mouse, and can't hide a tab",
-  },
+  webkit: {},
 };

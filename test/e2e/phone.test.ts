@@ -13,6 +13,7 @@ import {
   problem,
   readWindow,
   signIn,
+  startWithoutGesture,
 } from "./support/demo-page.js";
 import {
   answered,
@@ -78,7 +79,7 @@ describe("on a phone", () => {
 
   const open = async (address: string): Promise<void> => {
     await page.goto(`${stage.demo.siteUrl}${address}`);
-    await page.evaluate("ConsumerAuth.ready.then(() => undefined)");
+    await peek(page, "ConsumerAuth.ready.then(() => undefined)");
   };
 
   const GUIDE =
@@ -116,7 +117,7 @@ describe("on a phone", () => {
     it(`${app}: signs in by a redirect, and the window is answered`, async () => {
       await browse(inAppBrowsers[app]);
       await openDemo(page, stage.demo.siteUrl, { setup: "code", engagement: "authenticated" });
-      await page.tap("#start-without-gesture");
+      await startWithoutGesture(page);
       await promptAsks(page);
       assert.equal(await peek(page, GUIDE), null);
       await press(page, "Sign in");
@@ -147,7 +148,7 @@ describe("on a phone", () => {
   it("says so too where a person is all that could answer", async () => {
     await browse(inAppBrowsers["Facebook on Android"]);
     await page.goto(`${stage.demo.siteUrl}/refused-code`);
-    await page.tap("#start-without-gesture");
+    await startWithoutGesture(page);
     await guide();
     assert.equal((await context.pages()).length, 1);
   });
@@ -179,7 +180,7 @@ describe("on a phone", () => {
       if (!kept) await page.evaluateOnNewDocument("addEventListener('unload', () => undefined)");
       await browse(inAppBrowsers["Instagram on Android"]);
       await open("/allowed");
-      await page.tap("#start-without-gesture");
+      await startWithoutGesture(page);
       await promptAsks(page);
       await press(page, "Sign in");
       await atProvider();

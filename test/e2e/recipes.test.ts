@@ -9,7 +9,7 @@ import { CLIENTS, RETURN_PAGE } from "../../demo/idp/clients.js";
 import { consumerByName } from "../../demo/idp/consumers.js";
 import type { Places } from "../../demo/site/tag.js";
 import { clickAway, PATIENCE, popupOf, visit } from "./support/browser.js";
-import { addressOf } from "./support/peek.js";
+import { addressOf, peek, peekUntil } from "./support/peek.js";
 import type { Asked } from "./support/sdk-pages/page.js";
 import { CONSUMER } from "./support/sdk-provider.js";
 import { useDemo } from "./support/use-demo.js";
@@ -195,12 +195,13 @@ describe("a recipe for an SDK that the page already has", () => {
 
       it("opens no popup without a click", limits, async () => {
         const { context, page } = await visit(stage.browser);
-        const answered = new Promise((resolve) => {
-          void page
-            .exposeFunction("answered", resolve)
-            .then(() => page.goto(`${stage.site}/${sdk}/session`));
-        });
-        assertNobody(await answered);
+        await page.evaluateOnNewDocument(
+          "window.answered = (answer) => (window.answers = [answer])",
+        );
+        await page.goto(`${stage.site}/${sdk}/session`);
+        await peekUntil(page, "window.answers");
+        const [answer] = (await peek(page, "window.answers")) as unknown[];
+        assertNobody(answer);
         await assertNoPopup(context);
         await context.close();
       });
@@ -245,12 +246,14 @@ describe("a recipe with the demo's identity provider", () => {
 
   /** The demo's client may return to the widget's return page only: from there it goes on. */
   async function standIn(page: Page, sdk: Sdk): Promise<void> {
+    await page.evaluateOnNewDocument(
+      `if (location.pathname === "${RETURN_PAGE}") location.replace("/${sdk}" + location.search)`,
+    );
     await page.setRequestInterception(true);
     page.on("request", (request) => {
-      const { pathname, search } = new URL(request.url());
-      if (pathname === RETURN_PAGE) {
-        void request.respond({ status: 302, headers: { Location: `/${sdk}${search}` } });
-      } else if (pathname === `/${sdk}.js`) {
+      const { pathname } = new URL(request.url());
+      if (pathname === "/callback.js") void request.abort();
+      else if (pathname === `/${sdk}.js`) {
         const body = bundles.scripts?.get(`${sdk}.js`) ?? "";
         void request.respond({ contentType: "text/javascript; charset=utf-8", body });
       } else void request.continue();

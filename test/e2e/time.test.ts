@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import type { BrowserContext, Page } from "puppeteer-core";
 
 import type { Setup } from "../../demo/scenarios.js";
-import { clickAway, openWindow, popupOf, setOffline, visit } from "./support/browser.js";
+import { clickAway, hide, openWindow, popupOf, setOffline, visit } from "./support/browser.js";
 import { openDemo, promptButtons, startWithoutGesture } from "./support/demo-page.js";
 import { inClick } from "./support/peek.js";
 import { until } from "./support/until.js";
@@ -141,8 +141,7 @@ describe("as time goes by", () => {
     it("is not renewed in a hidden tab, and once when that is seen again", async () => {
       await arrive("implicit-jwks");
       const { counters } = stage.demo;
-      const other = await context.newPage();
-      await other.bringToFront();
+      await hide(page);
       assert.equal(await page.evaluate("document.visibilityState"), "hidden");
       // Until here it was seen, and may have been renewed.
       const before = counters.idp.silent;

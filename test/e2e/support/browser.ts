@@ -13,6 +13,7 @@ import { CHROMIUM_ARGS, FIREFOX_SETTINGS, programsOf } from "../../../scripts/br
 import { engine } from "../../support/engines.js";
 import { setOffline as setOfflineInFirefox } from "./firefox.js";
 import { launchWebKit } from "./webkit/launch.js";
+import { minimize } from "./webkit/page.js";
 
 /** How long anything may take in these tests, in milliseconds. */
 export const PATIENCE = 20_000;
@@ -110,6 +111,12 @@ export async function openWindow(context: BrowserContext): Promise<Page> {
     await session.send("Emulation.setFocusEmulationEnabled", { enabled: true });
   }
   return page;
+}
+
+/** Has a page not be seen until it is brought to the front. */
+export async function hide(page: Page): Promise<void> {
+  if (engine === "webkit") await minimize(page);
+  else await (await page.browserContext().newPage()).bringToFront();
 }
 
 /** Does something that opens a popup, and gives the popup. */

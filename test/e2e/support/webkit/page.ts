@@ -143,7 +143,11 @@ export function createPage(home: PageHome) {
     goBack: ({ timeout }: Patience = {}) => arrival(post("/back"), timeout, true),
     goForward: ({ timeout }: Patience = {}) => arrival(post("/forward"), timeout, true),
     waitForNavigation: ({ timeout }: Patience = {}) => arrival(() => Promise.resolve(), timeout),
-    bringToFront: () => withWindow(() => Promise.resolve()),
+    /** The window is given its size, even the same, where it is minimized. */
+    bringToFront: () =>
+      withWindow(async (command) =>
+        command("POST", "/window/rect", await command("GET", "/window/rect")),
+      ),
     close: () => home.close(),
 
     evaluate: (script: Script, ...args: unknown[]) => run(scriptOf(script, args), true),
@@ -209,6 +213,7 @@ export function createPage(home: PageHome) {
       inspected.prepare("Page.overrideUserAgent", {
         value: typeof agent === "string" ? agent : agent.userAgent,
       }),
+    minimize: post("/window/minimize"),
     async setViewport({ width, height }: { width: number; height: number }) {
       // The window has its borders and bars.
       const [innerWidth, innerHeight] = (await run("[innerWidth, innerHeight]", false)) as [
@@ -239,6 +244,10 @@ export function createPage(home: PageHome) {
 }
 
 export type WebKitPage = ReturnType<typeof createPage>;
+
+/** Puts the page's window away, until the page is brought to the front. */
+export const minimize = (page: Page): Promise<unknown> =>
+  (page as unknown as WebKitPage).minimize();
 
 /** Evaluates without the consumer's gesture. */
 export const evaluateOverInspector = (
