@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import esbuild from "rollup-plugin-esbuild";
@@ -10,7 +10,7 @@ const isDependency = (id) =>
   Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`));
 
 /** Modules whose evaluation is their purpose; every other module of ours may be dropped when unused. */
-const SIDE_EFFECTS = /\/src\/(?:define|script|script-runtime|callback-page)\.ts$/;
+const SIDE_EFFECTS = /\/src\/(?:define|script|script-runtime|callback-page|command)\.ts$/;
 
 /** `{ "locales/en": "src/ui/locales/en.ts", … }`: the files named by a language tag. */
 const locales = Object.fromEntries(
@@ -112,6 +112,13 @@ const copyCallbackPage = {
   },
 };
 
+const executable = {
+  name: "executable",
+  writeBundle({ file }) {
+    chmodSync(file, 0o755);
+  },
+};
+
 /** In this order: the loader needs the hashed name that the chunks' build gives to the runtime. */
 export default [
   {
@@ -164,5 +171,12 @@ export default [
       chunkFileNames: "chunks/[hash:6].js",
       hoistTransitiveImports: false,
     }),
+  },
+  {
+    // By itself: what it shares with the entry points for servers would be cut out of them.
+    ...withPlugins(shared("utf8"), executable),
+    input: "src/command.ts",
+    external: (id) => id.startsWith("node:") || isDependency(id),
+    output: modules({ file: "dist/module/command.js" }),
   },
 ];
