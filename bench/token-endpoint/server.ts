@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { getRequestListener } from "@hono/node-server";
 import { importPKCS8, SignJWT } from "jose";
 import { createClient } from "redis";
@@ -13,7 +12,15 @@ import {
   createTokenIssuer,
   type CodeStore,
 } from "../../src/issuer.js";
-import { CLAIMS, CLIENT, REDIRECT_URI, type Contender, type Order, type Reply } from "./setting.js";
+import {
+  CLAIMS,
+  CLIENT,
+  PKCE,
+  REDIRECT_URI,
+  type Contender,
+  type Order,
+  type Reply,
+} from "./setting.js";
 
 /**
  * The process that is measured: it answers at any path, and takes orders from its parent.
@@ -52,7 +59,9 @@ async function createListener(): Promise<RequestListener> {
   const sign = await createBare();
   if (contender === "bare") {
     return (request: IncomingMessage, response) =>
-      void text(request).then(async () => response.writeHead(200, HEADERS).end(await sign()));
+      void request
+        .resume()
+        .once("end", () => void sign().then((body) => response.writeHead(200, HEADERS).end(body)));
   }
   const handler =
     contender === "bare Request"
@@ -70,7 +79,12 @@ const obey: { readonly [Name in keyof Order]: (count: number) => Promise<Reply[N
     const made: string[] = [];
     while (made.length < count) {
       const batch = Array.from({ length: Math.min(500, count - made.length) }, () =>
-        codes.issue({ claims: CLAIMS, clientId: CLIENT.clientId, redirectUri: REDIRECT_URI }),
+        codes.issue({
+          claims: CLAIMS,
+          clientId: CLIENT.clientId,
+          redirectUri: REDIRECT_URI,
+          codeChallenge: PKCE.challenge,
+        }),
       );
       made.push(...(await Promise.all(batch)));
     }
@@ -78,8 +92,11 @@ const obey: { readonly [Name in keyof Order]: (count: number) => Promise<Reply[N
     return made;
   },
   drop: async () => {
-    for (const code of issued) await codes.redeem(code);
+    const left = [...issued];
     issued.clear();
+    while (left.length > 0) {
+      await Promise.all(left.splice(0, 500).map((code) => codes.redeem(code)));
+    }
   },
   memory: () => {
     globalThis.gc?.();

@@ -26,6 +26,12 @@ export const CLIENT = {
 
 export const REDIRECT_URI = "https://www.brand.example/callback.html";
 
+/** The example of RFC 7636, appendix B. */
+export const PKCE = {
+  verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+  challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+};
+
 export const CLAIMS = {
   sub: "8d3f1c",
   given_name: "Ada",

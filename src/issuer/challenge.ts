@@ -1,4 +1,4 @@
-import { digest, sameDigest, toBase64Url } from "./digests.js";
+import { digest, sameText, toBase64Url } from "./digests.js";
 
 /** Whether a text is a challenge of the method S256: a digest in base64url. */
 export const isChallenge = (challenge: string): boolean => /^[\w-]{43}$/.test(challenge);
@@ -18,6 +18,5 @@ export async function verifies(
     return verifier === null && challenge === undefined;
   }
   if (!/^[\w.~-]{43,1024}$/.test(verifier)) return false;
-  const made = toBase64Url(await digest(verifier));
-  return sameDigest(await digest(made), await digest(challenge));
+  return sameText(toBase64Url(await digest(verifier)), challenge);
 }

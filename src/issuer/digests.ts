@@ -20,3 +20,7 @@ export function sameDigest(one: Uint8Array, other: Uint8Array): boolean {
   }
   return difference === 0;
 }
+
+/** As {@link sameDigest}, for what digests are written as. */
+export const sameText = (one: string, other: string): boolean =>
+  sameDigest(encoder.encode(one), encoder.encode(other));

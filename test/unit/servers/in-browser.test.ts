@@ -24,7 +24,6 @@ async function refusal(work: () => unknown): Promise<string | undefined> {
 describe("in a browser", () => {
   const domains = createDomainApi({
     accountId: "12345678",
-    domainApi: "http://127.0.0.1:9",
     hosts: { sentinel: "va.sentinel.liveperson.net" },
   });
   const client = { domains, clientId: "id", clientSecret: "secret" };
@@ -43,7 +42,7 @@ describe("in a browser", () => {
   }
 
   it("createDomainApi, which needs none, works", async () => {
-    expect(await domains.baseUri("sentinel")).to.equal("http://va.sentinel.liveperson.net");
+    expect(await domains.baseUri("sentinel")).to.equal("https://va.sentinel.liveperson.net");
     expect(domains.isAllowed("https://va.sentinel.liveperson.net/x")).to.equal(true);
   });
 });
