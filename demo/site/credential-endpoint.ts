@@ -12,7 +12,7 @@ import {
 import { toReply, toRequest } from "../fetch-handlers.js";
 import { json, page, pathOf, type Reply } from "../http.js";
 import { CLIENTS, RETURN_PAGE } from "../idp/clients.js";
-import type { SignedIn } from "../idp/id-token.js";
+import { makeIdToken, type SignedIn } from "../idp/id-token.js";
 import { LEVELS } from "../idp/levels.js";
 import { loginPage } from "../idp/pages.js";
 import type { SigningKey } from "../keys.js";
@@ -59,6 +59,8 @@ export function createCredentialEndpoint(options: CredentialEndpointOptions): Cr
       const made = await makeTrouble(searchParams.get("trouble"), slowMs);
       if (made === "cut") return undefined;
       if (made) return made;
+      const over = await tokenThatIsOver(request, options);
+      if (over) return over;
       const response = await (await handlers())[kind](asked, request);
       const isNobody = response.status === 204 && asked.method === "POST";
       return isNobody ? nobody(searchParams.get("nobody")) : toReply(response);
@@ -66,6 +68,18 @@ export function createCredentialEndpoint(options: CredentialEndpointOptions): Cr
     token: async (request) =>
       toReply(await (await handlers()).token(toRequest(request, siteOrigin))),
   };
+}
+
+/** Where a test wants one: the issuer can't be brought to make it. */
+async function tokenThatIsOver(
+  request: IncomingMessage,
+  { issuer, accounts, signingKey, idTokenLifetime }: CredentialEndpointOptions,
+): Promise<Reply | undefined> {
+  const signedIn = accounts.consumerOf(request);
+  const lifetime = idTokenLifetime();
+  if (lifetime > 0 || !signedIn) return undefined;
+  const signer = { issuer, key: signingKey(), lifetime };
+  return json(200, { id_token: await makeIdToken(signer, signedIn, CLIENTS.implicit) });
 }
 
 /** Made anew where a test has changed the key, or the lifetime of tokens. */
