@@ -23,7 +23,7 @@ import {
   pendingRequests,
   promptAsks,
 } from "./support/journey.js";
-import { addressOf, peek, peekUntil, traverse } from "./support/peek.js";
+import { addressOf, peek, peekUntil, reload, traverse } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 const SETUPS = ["implicit", "widget", "code", "code-pkce"] as const;
@@ -154,7 +154,7 @@ for (const thirdPartyCookies of ["allowed", "blocked"] as const) {
       await traverse(page, 1);
       assert.equal(await addressOf(page), `${stage.demo.siteUrl}/implicit?visit=1`);
       assert.equal(count("authorization"), 0);
-      await page.reload();
+      await reload(page);
       if (silentWorks) await peekUntil(page, "window.demoWindow?.state === 'connected'");
       else await promptAsks(page);
       assert.equal(await pendingRequests(page), 0);

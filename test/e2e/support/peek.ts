@@ -51,12 +51,19 @@ export async function peekUntil(page: Page, expression: string): Promise<void> {
 
 const PLACE = "[location.href, performance.timeOrigin]";
 
-/** Goes back or forward to another page, which may have been kept for it: then nothing is loaded. */
-export async function traverse(page: Page, delta: 1 | -1): Promise<void> {
+/** Does what leads to another page, or to the same one loaded anew, and waits until it is there. */
+async function go(page: Page, how: string): Promise<void> {
   const place = JSON.stringify(await peek(page, PLACE));
-  await peek(page, `void history.go(${delta})`).catch(() => undefined);
+  await peek(page, `void ${how}`).catch(() => undefined);
   await peekUntil(page, `JSON.stringify(${PLACE}) !== ${JSON.stringify(place)}`);
 }
+
+/** Goes back or forward to another page, which may have been kept for it: then nothing is loaded. */
+export const traverse = (page: Page, delta: 1 | -1): Promise<void> =>
+  go(page, `history.go(${delta})`);
+
+/** Loads a page anew. The driver's own way waits in vain where the page had been kept for the way back. */
+export const reload = (page: Page): Promise<void> => go(page, "location.reload()");
 
 /** Where a page is. What the driver says of it comes late. */
 export const addressOf = async (page: Page): Promise<string> =>
