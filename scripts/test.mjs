@@ -151,13 +151,16 @@ async function runChecks() {
 }
 
 async function runTests() {
-  await tests("node tests", "test:node", "node-tests");
   const missing = ENGINES.filter((engine) => !hasPassed(engine));
   for (const engine of missing) {
     leaveOut(`tests in ${engine}`, "no browser");
   }
   const engines = ENGINES.filter((engine) => !missing.includes(engine));
-  await sideBySide([...engines.map(browserTests), ...engines.map(endToEnd)]);
+  await sideBySide([
+    ...engines.map(browserTests),
+    () => tests("node tests", "test:node", "node-tests"),
+    ...engines.map(endToEnd),
+  ]);
 }
 
 const browserTests = (engine) => async () => {
