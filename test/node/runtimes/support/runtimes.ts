@@ -6,6 +6,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+import { ensureRuntime } from "../../../../scripts/runtimes.mjs";
+
 /** A server that runs. */
 export interface Running {
   readonly origin: string;
@@ -17,16 +19,15 @@ export type Start = (settings: unknown) => Promise<Running>;
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const server = (name: string): string => join(ROOT, "test/node/runtimes/server", name);
-const program = (name: string): string => join(ROOT, "node_modules/.bin", name);
 
 /** Each says on its first line where it listens. */
 export const RUNTIMES: Readonly<Record<string, Start>> = {
   Node: (settings) => run(process.execPath, [server("node.js"), JSON.stringify(settings)]),
   Express: (settings) => run(process.execPath, [server("express.js"), JSON.stringify(settings)]),
   Bun: (settings) =>
-    run(program("bun"), ["--no-install", server("bun.js"), JSON.stringify(settings)]),
+    run(ensureRuntime("bun"), ["--no-install", server("bun.js"), JSON.stringify(settings)]),
   Deno: (settings) =>
-    run(program("deno"), [
+    run(ensureRuntime("deno"), [
       "run",
       "--quiet",
       "--no-prompt",
@@ -58,7 +59,7 @@ async function startWorker(settings: unknown): Promise<Running> {
     await writeFile(join(folder, "settings.json"), JSON.stringify(settings));
     await writeFile(join(folder, "config.capnp"), CONFIG);
     const config = join(folder, "config.capnp");
-    const worker = await run(program("workerd"), ["serve", config, "--control-fd=1"]);
+    const worker = await run(ensureRuntime("workerd"), ["serve", config, "--control-fd=1"]);
     return { origin: worker.origin, stop: () => worker.stop().then(remove) };
   } catch (error) {
     await remove();
