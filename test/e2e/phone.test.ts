@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 
 import type { BrowserContext, Page } from "puppeteer-core";
 
+import { engine } from "../support/engines.js";
 import { inAppBrowsers, ordinaryBrowsers } from "../support/user-agents.js";
 import { clickAway, visit } from "./support/browser.js";
 import {
@@ -26,7 +27,7 @@ import { peek, peekUntil } from "./support/peek.js";
 import { useDemo } from "./support/use-demo.js";
 
 /** The apps of the day; the rest of the table is told apart in unit tests. */
-const APPS = [
+const ALL_APPS = [
   "Instagram on iOS",
   "Instagram on Android",
   "Facebook on iOS",
@@ -41,6 +42,11 @@ const APPS = [
   "a web view on Android",
   "a web view on an iPhone",
 ] as const satisfies readonly (keyof typeof inAppBrowsers)[];
+
+const FEW = /^(Instagram on iOS|Facebook on Android|LINE on Android|WeChat on iOS)$/;
+
+/** A name tells every engine the same: where it isn't Chromium, a few of them say enough. */
+const APPS = engine === "chromium" ? ALL_APPS : ALL_APPS.filter((app) => FEW.test(app));
 
 const CHROME = ordinaryBrowsers["Chrome on Android, and Custom Tabs as in Gmail"];
 
