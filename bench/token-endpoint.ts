@@ -37,8 +37,10 @@ async function start(contender: Contender, socket: string): Promise<Server> {
   const profile = process.env["CPU_PROFILES"];
   const child = fork(
     fileURLToPath(new URL("token-endpoint/server.ts", import.meta.url)),
-    [contender, SIGNING_KEY, socket],
+    [contender, socket],
     {
+      // Not as an argument, which every process of the machine could read.
+      env: { ...process.env, SIGNING_KEY },
       execArgv: [
         "--import=tsx",
         "--expose-gc",

@@ -27,7 +27,8 @@ import {
  *
  * @see setting.ts
  */
-const [contender, signingKey, socket] = process.argv.slice(2) as [Contender, string, string];
+const [contender, socket] = process.argv.slice(2) as [Contender, string];
+const signingKey = process.env["SIGNING_KEY"] ?? "";
 const ISSUER = "https://www.brand.example";
 
 const issuer = await createTokenIssuer({ issuer: ISSUER, signingKey, audience: CLIENT.clientId });
