@@ -90,10 +90,12 @@ export function createContext(process: BrowserProcess, driver: Driver, browser: 
     opening += 1;
     // A tab would stay in the background for ever: the driver can't bring it to the front.
     const open = (command: Command) => command("POST", "/window/new", { type: "window" });
-    const from = [...tabs.values()].at(-1);
-    const { handle } = (await (from ? windowOf(from)(open) : driver.inTurn(open))) as {
-      handle: string;
-    };
+    // The driver opens it from another one, and a popup may close meanwhile.
+    const opened = [...tabs.values()].reduce<Promise<unknown>>(
+      (attempt, from) => attempt.catch(() => windowOf(from)(open)),
+      Promise.reject(new Error("Target closed")),
+    );
+    const { handle } = (await opened) as { handle: string };
     const tab = await appeared;
     tab.handle = handle;
     return tab;
