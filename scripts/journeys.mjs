@@ -4,9 +4,6 @@
  */
 export const NOT_YET = {
   chromium: {},
-  firefox: {
-    "redirect.test.ts":
-      "the first page after the browser's start is not always kept for the way back",
-  },
+  firefox: {},
   webkit: {},
 };
