@@ -4,6 +4,7 @@ import { defaultReporter } from "@web/test-runner";
 import { chosenEngine } from "./scripts/browsers.mjs";
 import { launchers } from "./scripts/launchers.mjs";
 import { hostileServers } from "./test/attacks/support/servers.mjs";
+import { freePort } from "./scripts/webkit-driver.mjs";
 import { browserTestsReporter } from "./scripts/reporters/browser-tests.mjs";
 import { coverageReporter } from "./scripts/reporters/coverage.mjs";
 import { countPropertyRuns, propertySettings } from "./scripts/reporters/property-runs.mjs";
@@ -23,6 +24,8 @@ export default {
   browsers: [launchers[engine]()],
   // Test files share an origin, and so its databases, locks and channels: one at a time.
   concurrency: 1,
+  // Of this engine's own: runners that begin at the same moment would choose the same.
+  port: await freePort(),
   nodeResolve: { exportConditions: ["browser", "development"] },
   middleware: [hostile.middleware],
   plugins: [

@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { ENGINES as ALL_ENGINES, chosenEngine, ensureEngine } from "./browsers.mjs";
-import { NOT_YET } from "./journeys.mjs";
 import { clearResults, readResults } from "./results.mjs";
 import { ensureDependencies } from "./setup.mjs";
 
 /** How much runs side by side: browsers wait a good part of their time. */
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 
 /** All of them, unless `ENGINE` chooses one. */
 const ENGINES = process.env.ENGINE ? [chosenEngine()] : ALL_ENGINES;
@@ -198,12 +197,6 @@ function printEngines() {
   for (const engine of ENGINES) {
     const { runs = 0, seed } = readResults(`property-runs-${engine}`) ?? {};
     console.log(`properties in ${engine}: ${runs} runs (PROPERTY_SEED=${seed})`);
-  }
-  for (const engine of ENGINES) {
-    const files = Object.keys(NOT_YET[engine]);
-    if (files.length > 0) {
-      console.log(`not yet in ${engine}: the flows of ${files.join(", ")}`);
-    }
   }
 }
 
