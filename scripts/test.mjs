@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { ENGINES as ALL_ENGINES, chosenEngine, ensureEngine } from "./browsers.mjs";
+import { leftOut } from "./journeys.mjs";
 import { clearResults, readResults } from "./results.mjs";
 import { ensureDependencies } from "./setup.mjs";
 
@@ -155,10 +156,13 @@ async function runTests() {
     leaveOut(`tests in ${engine}`, "no browser");
   }
   const engines = ENGINES.filter((engine) => !missing.includes(engine));
+  // The longest first.
+  const journeys = engines.map(endToEnd);
   await sideBySide([
+    ...journeys.slice(0, 1),
     ...engines.map(browserTests),
     () => tests("node tests", "test:node", "node-tests"),
-    ...engines.map(endToEnd),
+    ...journeys.slice(1),
   ]);
 }
 
@@ -197,6 +201,12 @@ function printEngines() {
   for (const engine of ENGINES) {
     const { runs = 0, seed } = readResults(`property-runs-${engine}`) ?? {};
     console.log(`properties in ${engine}: ${runs} runs (PROPERTY_SEED=${seed})`);
+  }
+  for (const engine of ENGINES) {
+    const files = leftOut(engine);
+    if (files.length > 0) {
+      console.log(`left to JOURNEYS=all in ${engine}: ${files.join(", ")}`);
+    }
   }
 }
 
