@@ -18,5 +18,10 @@ export function writeResults(name, results) {
 
 export function readResults(name) {
   const file = resultsFile(name);
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  try {
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  } catch {
+    // A runner that was ended has left half of it: that is none.
+    return undefined;
+  }
 }
