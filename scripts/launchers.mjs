@@ -9,11 +9,15 @@ for (const signal of ["SIGTERM", "SIGHUP"]) {
   process.once(signal, () => process.exit(1));
 }
 
+/** Nobody looks at the requests of tests; of each, the driver would be told several times. */
+const UNWATCHED = { networkEnabled: false };
+
 const chromium = () =>
   chromeLauncher({
     launchOptions: {
       executablePath: programsOf("chromium").chromium,
       headless: true,
+      ...UNWATCHED,
       args: [...CHROMIUM_ARGS],
     },
   });
@@ -34,6 +38,7 @@ const firefox = () =>
     puppeteer,
     launchOptions: {
       browser: "firefox",
+      ...UNWATCHED,
       executablePath: programsOf("firefox").firefox,
       headless: true,
       extraPrefsFirefox: { ...FIREFOX_SETTINGS, ...POPUPS_AS_TABS },

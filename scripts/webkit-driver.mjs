@@ -2,10 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { programsOf } from "./browsers.mjs";
 
 /** How long the driver may take to start, in milliseconds. */
 const STARTING_TIME = 20_000;
+
+/** Has pages prefer reduced motion: without a graphics card each frame of an animation costs a processor its time. */
+const SETTINGS = fileURLToPath(new URL("webkit-settings", import.meta.url));
 
 export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
@@ -30,6 +34,7 @@ export async function startDisplay(children) {
     DISPLAY: `:${String(number).trim()}`,
     GDK_BACKEND: "x11",
     WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+    XDG_CONFIG_DIRS: SETTINGS,
   };
 }
 

@@ -71,5 +71,5 @@ export const PANEL_STYLES = `
   .messages:focus-visible { outline-offset: -3px; }
   @keyframes pulse { to { opacity: 0.35; } }
   @keyframes rise { from { opacity: 0; translate: 0 4px; } }
-  @media (prefers-reduced-motion: reduce) { * { animation: none !important; } }
+  @media (prefers-reduced-motion: reduce) { *, *::before { animation: none !important; } }
 `;

@@ -38,9 +38,6 @@ export async function launch(options: BrowserOptions = {}): Promise<Browser> {
   }
 }
 
-/** Ten of a hundred seconds go into processes that nobody takes. */
-const NO_SPARE_RENDERER = "--disable-features=SpareRendererForSitePerProcess";
-
 async function launchChromium({
   thirdPartyCookies = "blocked",
   ...options
@@ -57,7 +54,7 @@ async function launchChromium({
     executablePath: programsOf("chromium").chromium,
     headless: true,
     userDataDir: profile,
-    args: [...CHROMIUM_ARGS, NO_SPARE_RENDERER],
+    args: [...CHROMIUM_ARGS],
     ignoreDefaultArgs: ["--disable-popup-blocking"],
     ...options,
   });
