@@ -3,6 +3,9 @@ import { find, install, onPath } from "./programs.mjs";
 /** The engines that every test runs in. */
 export const ENGINES = ["chromium", "firefox", "webkit"];
 
+/** What Chromium makes for each window, in processes of their own, and half of its time: suggestions below its address bar, and what nobody takes. */
+const UNSEEN = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"];
+
 /**
  * The sandbox can't start as root in a container, and these browsers only load our own pages. The rest stops the
  * browser's own background requests, which a closed network refuses many at a time, and work that nobody waits for.
@@ -16,8 +19,7 @@ export const CHROMIUM_ARGS = [
   "--disable-gpu",
   "--no-first-run",
   "--force-prefers-reduced-motion",
-  // Of a hundred seconds, ten go into processes that nobody takes.
-  "--disable-features=SpareRendererForSitePerProcess",
+  `--disable-features=${UNSEEN.join()}`,
 ];
 
 /** What Firefox must be told besides what its driver tells it: nothing asks the network for itself, or is kept. */

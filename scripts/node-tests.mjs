@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { chosenEngine } from "./browsers.mjs";
-import { leftOut } from "./journeys.mjs";
 import { clearResults, readResults, resultsFile, writeResults } from "./results.mjs";
 
 /** In milliseconds. Node counts it for a file as a whole: it ends what hangs, nothing more. */
@@ -22,10 +21,7 @@ function testFiles(folder) {
 
 const [suite, ...args] = process.argv.slice(2);
 const named = args.filter((arg) => arg.endsWith(".ts"));
-const isLeftOut = (file) =>
-  suite === "e2e" && leftOut(chosenEngine()).includes(file.split("/").at(-1));
-const files =
-  named.length > 0 ? named : testFiles(`test/${suite}`).filter((file) => !isLeftOut(file));
+const files = named.length > 0 ? named : testFiles(`test/${suite}`);
 if (files.length === 0) {
   console.error(`No test files in test/${suite}.`);
   process.exit(1);

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { ENGINES as ALL_ENGINES, chosenEngine, ensureEngine } from "./browsers.mjs";
-import { leftOut } from "./journeys.mjs";
 import { clearResults, readResults } from "./results.mjs";
 import { ensureDependencies } from "./setup.mjs";
 
@@ -157,12 +156,10 @@ async function runTests() {
   }
   const engines = ENGINES.filter((engine) => !missing.includes(engine));
   // The longest first.
-  const journeys = engines.map(endToEnd);
   await sideBySide([
-    ...journeys.slice(0, 1),
+    ...engines.toReversed().map(endToEnd),
     ...engines.map(browserTests),
     () => tests("node tests", "test:node", "node-tests"),
-    ...journeys.slice(1),
   ]);
 }
 
@@ -201,12 +198,6 @@ function printEngines() {
   for (const engine of ENGINES) {
     const { runs = 0, seed } = readResults(`property-runs-${engine}`) ?? {};
     console.log(`properties in ${engine}: ${runs} runs (PROPERTY_SEED=${seed})`);
-  }
-  for (const engine of ENGINES) {
-    const files = leftOut(engine);
-    if (files.length > 0) {
-      console.log(`left to JOURNEYS=all in ${engine}: ${files.join(", ")}`);
-    }
   }
 }
 
