@@ -3,7 +3,7 @@ import { find, install, onPath } from "./programs.mjs";
 /** The engines that every test runs in. */
 export const ENGINES = ["chromium", "firefox", "webkit"];
 
-/** What Chromium makes for each window, in processes of their own, and half of its time: suggestions below its address bar, and what nobody takes. */
+/** Processes that Chromium starts with each window, for its address bar and ahead. Nobody sees them, and they take half of its time. */
 const UNSEEN = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"];
 
 /**

@@ -59,6 +59,7 @@ function open(): void {
   const identities = createIdentityWatch(record, panel.refuseIdentity);
   let expiry: ReturnType<typeof setTimeout> | undefined;
   let resumed = session.wasOpen(kindOfConversation);
+  let ticking: ReturnType<typeof setInterval> | undefined;
 
   installTag(settings.vendorTag === "replaced", (page) => {
     log("window", "lpTag.newPage()", page);
@@ -68,7 +69,6 @@ function open(): void {
   button("start").addEventListener("click", () => void start("start"));
   button("ask-again").addEventListener("click", () => void start("again"));
   button("start-without-gesture").addEventListener("click", () => void startLater());
-  setInterval(tick, 250);
   if (settings.autostart) void start("autostart");
   else if (resumed) void start("page-load");
 
@@ -108,6 +108,7 @@ function open(): void {
     const mine = newCall(reason, challenge?.codeChallenge);
     record.calls.push(mine);
     latest = mine;
+    ticking ??= setInterval(tick, 1000);
     enter("waiting");
     button("ask-again").disabled = false;
     const how = HOW[reason] ?? (mine.gesture ? "in the click" : "without a click");
@@ -219,8 +220,11 @@ function open(): void {
   }
 
   function tick(): void {
-    for (const call of record.calls) {
-      if (call.answers.length === 0) call.elapsed = Math.round(performance.now() - call.started);
+    const open = record.calls.filter(({ answers }) => answers.length === 0);
+    for (const call of open) call.elapsed = Math.round(performance.now() - call.started);
+    if (open.length === 0) {
+      clearInterval(ticking);
+      ticking = undefined;
     }
     if (record.state === "waiting" && latest) panel.wait(latest.elapsed);
   }

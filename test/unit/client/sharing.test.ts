@@ -60,7 +60,7 @@ describe("tabs of one client", () => {
     const credential = toCredential();
     first.keeper.take(credential, false);
     const second = await open();
-    expect(second.keeper.read()).to.deep.equal(credential);
+    expect(await until(() => second.keeper.read())).to.deep.equal(credential);
     expect(session(second)).to.include({ state: "authenticated" });
     expect(session(second).claims?.sub).to.equal("consumer-1");
     expect(await second.sharing.ask(false)).to.deep.equal(credential);
@@ -277,7 +277,8 @@ describe("tabs of one client", () => {
     await first.sharing.ask(false);
     expect(second.keeper.held).to.deep.equal({});
     await second.sharing.ask(false);
-    expect(second.keeper.read()?.claims?.sub).to.equal("consumer-1");
+    const { claims } = await until(() => second.keeper.read());
+    expect(claims?.sub).to.equal("consumer-1");
   });
 
   it("survive whatever else is said on their channel", async () => {
@@ -288,8 +289,9 @@ describe("tabs of one client", () => {
       stranger.postMessage(noise);
     }
     const second = await open();
+    const { claims } = await until(() => second.keeper.read());
     stranger.close();
-    expect(second.keeper.read()?.claims?.sub).to.equal("consumer-1");
+    expect(claims?.sub).to.equal("consumer-1");
     expect(session(first).state).to.equal("authenticated");
     expect(first.signedOut()).to.equal(0);
   });
