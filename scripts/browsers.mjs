@@ -3,12 +3,16 @@ import { find, install, onPath } from "./programs.mjs";
 /** The engines that every test runs in. */
 export const ENGINES = ["chromium", "firefox", "webkit"];
 
-/** Processes that Chromium starts with each window, for its address bar and ahead. Nobody sees them, and they take half of its time. */
+/**
+ * What Chromium starts processes for with each window: its address bar, and pages to come. Nobody sees them, and they take
+ * half of its time.
+ */
 const UNSEEN = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"];
 
 /**
  * The sandbox can't start as root in a container, and these browsers only load our own pages. The rest stops the
- * browser's own background requests, which a closed network refuses many at a time, and work that nobody waits for.
+ * browser's own background requests, which a closed network refuses many at a time, and work that
+ * nobody looks at: without a graphics card each frame of an animation costs a processor its time.
  */
 export const CHROMIUM_ARGS = [
   "--no-sandbox",
@@ -22,7 +26,7 @@ export const CHROMIUM_ARGS = [
   `--disable-features=${UNSEEN.join()}`,
 ];
 
-/** What Firefox must be told besides what its driver tells it: nothing asks the network for itself, or is kept. */
+/** What Firefox must be told besides what its driver tells it: as in Chromium, and nothing is kept for later. */
 export const FIREFOX_SETTINGS = {
   "app.update.disabledForTesting": true,
   "network.captive-portal-service.enabled": false,
